@@ -28,7 +28,9 @@ constexpr DigitValues hex_values() {
 constexpr DigitValues kHexValues = hex_values();
 constexpr DigitValues kBase64Values = values_of(kBase64Digits);
 
-std::uint8_t value(const DigitValues& values, char digit) { return values[static_cast<unsigned char>(digit)]; }
+std::uint8_t value(const DigitValues& values, char digit) {
+  return values[static_cast<unsigned char>(digit)];
+}
 
 }  // namespace
 
@@ -60,7 +62,9 @@ std::optional<HexFault> hex_decode(std::string_view digits, char* out) {
   return std::nullopt;
 }
 
-std::size_t base64_size(std::size_t bytes) { return (bytes + 2) / 3 * 4; }
+std::size_t base64_size(std::size_t bytes) {
+  return (bytes + 2) / 3 * 4;
+}
 
 void base64_encode(std::string_view bytes, char* out) {
   auto byte = [&](std::size_t i) -> std::uint32_t {

@@ -15,9 +15,11 @@ Error::Error(ErrorCode code_, std::string message_, std::string hint_, Where whe
   what_ += message;
 }
 
-const char* Error::what() const noexcept { return what_.c_str(); }
+const char* Error::what() const noexcept {
+  return what_.c_str();
+}
 
-std::string quoted(std::string_view name) {
+std::string in_quotes(std::string_view name) {
   std::string out = "\"";
   for (char c : name) {
     auto byte = static_cast<unsigned char>(c);

@@ -4,7 +4,8 @@
 /// payload, a value that is not there) is a `std::optional`. Exceptions of third-party libraries end in the file that
 /// wraps the library. Callers that know more add it on the way out and rethrow.
 ///
-///     throw Error(ErrorCode::not_found, "\"all.vars.pat\" is not in \"inventory.yml\"", "regvault list inventory.yml");
+///     throw Error(ErrorCode::not_found, "\"all.vars.pat\" is not in \"inventory.yml\"", "regvault list
+///     inventory.yml");
 ///
 /// Style of the texts: lower case, no full stop, names quoted, values (secrets) never. A hint is one line, where
 /// possible a command that can be pasted.
@@ -20,25 +21,25 @@ namespace regvault {
 
 /// What kind of failure it is. The command line maps each to its exit code (docs/exit-codes.md).
 enum class ErrorCode {
-  failed,            ///< anything without a code of its own
-  usage,             ///< the caller asked for something that has no single meaning
-  declined,          ///< the user said no
-  not_found,         ///< a key, a value, a document that is not there
-  malformed,         ///< input that does not parse: YAML, JSON, encoding, a duplicate key
-  no_key,            ///< no vault secret at hand opens the payload
-  file_access,       ///< a file that cannot be read, locked or replaced
-  unsupported,       ///< valid, but not something we change: an alias, a merge key
-  program_failed,    ///< a program we ran failed, hung or is missing
-  refused,           ///< a registry or service refused the credentials
+  failed,          ///< anything without a code of its own
+  usage,           ///< the caller asked for something that has no single meaning
+  declined,        ///< the user said no
+  not_found,       ///< a key, a value, a document that is not there
+  malformed,       ///< input that does not parse: YAML, JSON, encoding, a duplicate key
+  no_key,          ///< no vault secret at hand opens the payload
+  file_access,     ///< a file that cannot be read, locked or replaced
+  unsupported,     ///< valid, but not something we change: an alias, a merge key
+  program_failed,  ///< a program we ran failed, hung or is missing
+  refused,         ///< a registry or service refused the credentials
 };
 
 /// A place in a file. `line` and `column` count from 1 (columns in characters, as editors do); 0 is "unknown".
 struct Where {
-  std::string file;
+  std::string file = {};
   std::size_t line = 0;
   std::size_t column = 0;
-  std::string excerpt;  ///< the source line, only when it can hold no secret
-  std::string note;     ///< printed beside the caret under the excerpt
+  std::string excerpt = {};  ///< the source line, only when it can hold no secret
+  std::string note = {};     ///< printed beside the caret under the excerpt
 };
 
 class Error : public std::exception {
@@ -62,6 +63,9 @@ class Error : public std::exception {
 using WarningSink = std::function<void(std::string_view)>;
 
 /// A file name, or anything else from outside, as it may stand in a message: quoted, control characters escaped.
-std::string quoted(std::string_view name);
+std::string in_quotes(std::string_view name);
+inline std::string quoted(std::string_view name) {
+  return in_quotes(name);
+}
 
 }  // namespace regvault

@@ -56,7 +56,12 @@ bool is_utf8(std::string_view text) {
   auto continues = [&](std::size_t at) { return at < text.size() && (text[at] & 0xc0) == 0x80; };
   while (i < text.size()) {
     auto first = static_cast<unsigned char>(text[i]);
-    std::size_t length = first < 0x80 ? 1 : first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : first < 0xf5 ? 4 : 0;
+    std::size_t length = first < 0x80   ? 1
+                         : first < 0xc2 ? 0
+                         : first < 0xe0 ? 2
+                         : first < 0xf0 ? 3
+                         : first < 0xf5 ? 4
+                                        : 0;
     if (length == 0) return false;
     for (std::size_t k = 1; k < length; ++k) {
       if (!continues(i + k)) return false;

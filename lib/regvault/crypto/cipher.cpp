@@ -1,0 +1,107 @@
+#include <regvault/crypto/cipher.hpp>
+
+#include <openssl/core_names.h>
+#include <openssl/evp.h>
+#include <openssl/params.h>
+
+#include <algorithm>
+#include <limits>
+#include <string>
+
+#include <regvault/base/error.hpp>
+
+namespace regvault::crypto {
+namespace {
+
+[[noreturn]] void refused(std::string_view what) {
+  throw Error(ErrorCode::failed, "OpenSSL refuses " + std::string(what));
+}
+
+// A fetch looks through all providers: once in the life of a process is enough. Never freed, so that objects with
+// static lifetime can still use them while the process ends.
+const EVP_CIPHER* aes_256_ctr() {
+  static const EVP_CIPHER* const cipher = EVP_CIPHER_fetch(nullptr, "AES-256-CTR", nullptr);
+  if (cipher == nullptr) refused("AES-256-CTR");
+  return cipher;
+}
+
+/// HMAC with its digest chosen, and no key yet: to be duplicated.
+const EVP_MAC_CTX* keyless_hmac_sha256() {
+  static const EVP_MAC_CTX* const keyless = [] {
+    EVP_MAC* mac = EVP_MAC_fetch(nullptr, "HMAC", nullptr);
+    EVP_MAC_CTX* context = EVP_MAC_CTX_new(mac);
+    EVP_MAC_free(mac);  // the context keeps it
+    char digest[] = "SHA256";
+    OSSL_PARAM parameters[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0), OSSL_PARAM_END};
+    if (context == nullptr || EVP_MAC_CTX_set_params(context, parameters) != 1) refused("HMAC-SHA-256");
+    return context;
+  }();
+  return keyless;
+}
+
+const unsigned char* bytes_of(std::string_view text) {
+  return reinterpret_cast<const unsigned char*>(text.data());
+}
+
+EVP_CIPHER_CTX* openssl(auto* context) {
+  return reinterpret_cast<EVP_CIPHER_CTX*>(context);
+}
+EVP_MAC_CTX* openssl_mac(auto* context) {
+  return reinterpret_cast<EVP_MAC_CTX*>(context);
+}
+
+}  // namespace
+
+Aes256Ctr::Aes256Ctr(std::string_view key, std::string_view counter)
+    : context_(reinterpret_cast<Context*>(EVP_CIPHER_CTX_new())) {
+  if (key.size() != 32 || counter.size() != 16) refused("an AES-256-CTR key or counter of the wrong size");
+  if (context_ == nullptr ||
+      EVP_EncryptInit_ex2(openssl(context_.get()), aes_256_ctr(), bytes_of(key), bytes_of(counter), nullptr) != 1) {
+    refused("AES-256-CTR");
+  }
+}
+
+void Aes256Ctr::Free::operator()(Context* context) const noexcept {
+  EVP_CIPHER_CTX_free(openssl(context));
+}
+
+void Aes256Ctr::apply(std::string_view in, char* out) {
+  constexpr std::size_t kAtMost = std::numeric_limits<int>::max() / 16 * 16;  // OpenSSL counts in int
+  while (!in.empty()) {
+    std::size_t size = std::min(in.size(), kAtMost);
+    int written = 0;
+    if (EVP_EncryptUpdate(openssl(context_.get()), reinterpret_cast<unsigned char*>(out), &written, bytes_of(in),
+                          static_cast<int>(size)) != 1) {
+      refused("to encrypt");
+    }
+    in.remove_prefix(size);
+    out += size;
+  }
+}
+
+HmacSha256::HmacSha256(std::string_view key)
+    : context_(reinterpret_cast<Context*>(EVP_MAC_CTX_dup(keyless_hmac_sha256()))) {
+  if (context_ == nullptr || EVP_MAC_init(openssl_mac(context_.get()), bytes_of(key), key.size(), nullptr) != 1) {
+    refused("HMAC-SHA-256");
+  }
+}
+
+void HmacSha256::Free::operator()(Context* context) const noexcept {
+  EVP_MAC_CTX_free(openssl_mac(context));
+}
+
+void HmacSha256::update(std::string_view bytes) {
+  if (EVP_MAC_update(openssl_mac(context_.get()), bytes_of(bytes), bytes.size()) != 1) refused("HMAC-SHA-256");
+}
+
+std::array<char, 32> HmacSha256::finish() {
+  std::array<char, 32> code{};
+  std::size_t written = 0;
+  auto* out = reinterpret_cast<unsigned char*>(code.data());
+  if (EVP_MAC_final(openssl_mac(context_.get()), out, &written, code.size()) != 1 || written != code.size()) {
+    refused("HMAC-SHA-256");
+  }
+  return code;
+}
+
+}  // namespace regvault::crypto

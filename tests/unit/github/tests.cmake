@@ -1,0 +1,1 @@
+regvault_unit_test(github token_test.cpp)
