@@ -1,0 +1,206 @@
+#include <regvault/vault_file/vault_file.hpp>
+
+#include <regvault/base/text.hpp>
+#include <regvault/system/file.hpp>
+#include <regvault/vault/payload.hpp>
+
+namespace regvault::vault_file {
+namespace {
+
+yaml::Document parse(std::string_view bytes, const Target& target) {
+  return yaml::Document::parse(std::string(bytes), target.file, target.document);
+}
+
+std::string name_of(const Target& target) {
+  return in_quotes(yaml::to_string(target.key));
+}
+
+Where place(const Target& target, const yaml::Value& value) {
+  return {.file = target.file, .line = value.line, .column = value.column};
+}
+
+/// The variable of a template that is nothing else ("{{ other }}"); empty: not of that kind.
+std::string_view sole_variable(std::string_view text) {
+  text = stripped(text);
+  if (text.size() < 4 || !text.starts_with("{{") || !text.ends_with("}}")) return {};
+  text = stripped(text.substr(2, text.size() - 4));
+  constexpr std::string_view kNameCharacters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+  return text.find_first_not_of(kNameCharacters) == std::string_view::npos ? text : std::string_view();
+}
+
+/// A key whose value is a template gets it from elsewhere: that is the place to change.
+void refuse_template(const Target& target, const yaml::Document& document, const yaml::Value& old) {
+  if (old.is_vault || old.kind != yaml::Kind::scalar || old.text.find("{{") == std::string::npos) return;
+  Where where = place(target, old);
+  std::string hint = "--force replaces the template";
+  std::string_view variable = sole_variable(old.text);
+  std::vector<yaml::Place> places;
+  if (!variable.empty()) places = document.places_of_key(variable);
+  if (!places.empty()) {
+    where.note = in_quotes(variable) + " is set in " + target.file + ":" + std::to_string(places.front().value.line);
+    hint = "set " + in_quotes(yaml::to_string(places.front().path)) + " instead; " + hint;
+  }
+  throw Error(ErrorCode::unsupported, name_of(target) + " is a template: its value comes from elsewhere", hint,
+              std::move(where), "template");
+}
+
+void refuse_collection(const Target& target, const yaml::Value& value) {
+  if (value.kind == yaml::Kind::mapping) {
+    throw Error(ErrorCode::unsupported, name_of(target) + " is a mapping, not a value", "name one of the keys below it",
+                place(target, value), "not-a-scalar");
+  }
+  if (value.kind == yaml::Kind::sequence) {
+    throw Error(ErrorCode::unsupported, name_of(target) + " is a list, not a value",
+                "name one of its items, as in " + in_quotes(yaml::to_string(target.key) + "[0]"), place(target, value),
+                "not-a-scalar");
+  }
+}
+
+Error not_found(const Target& target) {
+  return {ErrorCode::not_found, name_of(target) + " is not in " + in_quotes(target.file), {}, {}, "not-found"};
+}
+
+/// What stands at the target, after the refusals that do not need the new value.
+std::optional<yaml::Value> look(const Target& target, const SetOptions& options, const yaml::Document& document) {
+  std::optional<yaml::Value> old = document.find(target.key);
+  if (!old && options.layout.create == yaml::Layout::Create::none) throw not_found(target);
+  if (old) refuse_collection(target, *old);
+  if (old && !options.force) refuse_template(target, document, *old);
+  return old;
+}
+
+/// A payload's errors count lines from its own header; the file's reader looks for the value.
+std::optional<keys::Keyring::Opened> open(const Target& target, const yaml::Value& value, keys::Keyring& keyring) {
+  try {
+    return keyring.open(value.text, target.file);
+  } catch (const Error& error) {
+    if (error.where.file != target.file) throw;
+    throw Error(error.code, name_of(target) + ": " + error.message, error.hint, place(target, value), error.reason);
+  }
+}
+
+Error opened_by_none(const Target& target, const yaml::Value& value, std::string hint) {
+  std::string label = vault::SealedPayload::parse(vault::reading(value.text), target.file).header().label;
+  std::string message = "no vault secret at hand opens " + name_of(target);
+  if (!label.empty()) message += " (vault id " + in_quotes(label) + ")";
+  return {ErrorCode::no_key, std::move(message), std::move(hint), place(target, value), "no-key"};
+}
+
+/// The old value, opened; nullopt: there is none, or it cannot be opened and the caller goes on all the same.
+std::optional<keys::Keyring::Opened> open_old(const Target& target, const yaml::Value& old, const SetOptions& options,
+                                              keys::Keyring& keyring) {
+  try {
+    std::optional<keys::Keyring::Opened> opened = open(target, old, keyring);
+    if (opened || options.force || options.encrypt_vault_id) return opened;
+  } catch (const Error& error) {
+    if (error.code != ErrorCode::malformed || !options.force) throw;
+    return std::nullopt;  // a broken payload is what --force is for
+  }
+  throw opened_by_none(target, old,
+                       "give the vault secret of the old value, or choose another with --encrypt-vault-id");
+}
+
+/// What is to stand at the target; no text: what stands there is right already.
+struct Wanted {
+  std::optional<std::string> text;
+  std::string label;
+};
+
+Wanted sealed(const Target& target, std::string_view value, const std::optional<yaml::Value>& old,
+              const SetOptions& options, keys::Keyring& keyring) {
+  std::optional<keys::Keyring::Opened> opened;
+  if (old && old->is_vault) opened = open_old(target, *old, options, keyring);
+  bool as_before = opened && !options.encrypt_vault_id;
+  const keys::Key& key = as_before ? *opened->key : keyring.key_for_encryption(options.encrypt_vault_id);
+  std::string label(as_before ? std::string_view(opened->header_label) : keys::label_for_header(key));
+  if (opened && label == opened->header_label && equal_in_constant_time(opened->plaintext.view(), value)) {
+    return {std::nullopt, label};
+  }
+  return {vault::seal(value, key.password.view(), keyring.sealing(label)), label};
+}
+
+Wanted wanted(const Target& target, std::string_view value, const std::optional<yaml::Value>& old,
+              const SetOptions& options, const Keys& keys) {
+  if (options.form == Form::to_encrypt) return sealed(target, value, old, options, keys());
+  bool is_payload = options.form == Form::payload;
+  std::string label;
+  if (is_payload) label = vault::SealedPayload::parse(vault::reading(value), "the value").header().label;
+  bool same = old && old->kind == yaml::Kind::scalar && old->is_vault == is_payload &&
+              (is_payload ? stripped(old->text) == stripped(value) : old->text == value);
+  return {same ? std::nullopt : std::optional<std::string>(value), label};
+}
+
+/// The file's bytes with the value set, and what to say about it.
+struct Edited {
+  std::optional<std::string> bytes;  ///< nullopt: nothing to change
+  Written written;
+  std::size_t alias_uses = 0;
+};
+
+Edited edit(std::string_view bytes, const Target& target, std::string_view value, const SetOptions& options,
+            const Keys& keys) {
+  yaml::Document document = parse(bytes, target);
+  std::optional<yaml::Value> old = look(target, options, document);
+  Wanted text = wanted(target, value, old, options, keys);
+  Edited edited;
+  edited.written = {.change = Change::unchanged,
+                    .label = text.label,
+                    .was_encrypted = old && old->is_vault,
+                    .line = old ? old->line : 0};
+  if (!text.text) return edited;
+  edited.bytes = options.form == Form::plain ? document.with_plain(target.key, *text.text, options.layout)
+                                             : document.with_vault(target.key, *text.text, options.layout);
+  edited.written.change = old ? Change::replaced : Change::inserted;
+  edited.written.line = parse(*edited.bytes, target).find(target.key).value().line;
+  edited.alias_uses = old ? old->alias_uses : 0;
+  return edited;
+}
+
+}  // namespace
+
+Value get(const Target& target, const Keys& keys) {
+  SecretBytes bytes = read_secret_file(target.file);
+  yaml::Document document = parse(bytes.view(), target);
+  std::optional<yaml::Value> found = document.find(target.key);
+  if (!found) throw not_found(target);
+  refuse_collection(target, *found);
+  Value value{.text = {}, .encrypted = found->is_vault, .label = {}, .line = found->line};
+  if (!found->is_vault) {
+    value.text = SecretBytes::copy_of(found->text);
+    return value;
+  }
+  std::optional<keys::Keyring::Opened> opened = open(target, *found, keys());
+  if (!opened)
+    throw opened_by_none(target, *found, "--vault-id LABEL@FILE or --vault-password-file FILE names another");
+  value.text = std::move(opened->plaintext);
+  value.label = std::move(opened->header_label);
+  return value;
+}
+
+Written set(const Target& target, std::string_view value, const SetOptions& options, const Keys& keys,
+            const WarningSink& warn) {
+  SecretBytes seen = read_secret_file(target.file);
+  Edited edited = edit(seen.view(), target, value, options, keys);
+  if (!edited.bytes || options.dry_run) return edited.written;
+
+  FileUpdate update = FileUpdate::begin(target.file);
+  if (update.bytes() != seen.view()) {
+    edited = edit(update.bytes(), target, value, options, keys);
+    if (!edited.bytes) return edited.written;
+  }
+  update.commit(*edited.bytes, warn);
+  if (edited.alias_uses != 0) {
+    warn(name_of(target) + " is used by " + std::to_string(edited.alias_uses) +
+         (edited.alias_uses == 1 ? " alias, whose value changed too" : " aliases, whose values changed too"));
+  }
+  return edited.written;
+}
+
+Present check(const Target& target, const SetOptions& options) {
+  SecretBytes bytes = read_secret_file(target.file);
+  yaml::Document document = parse(bytes.view(), target);
+  std::optional<yaml::Value> old = look(target, options, document);
+  return {.exists = old.has_value(), .encrypted = old && old->is_vault};
+}
+
+}  // namespace regvault::vault_file

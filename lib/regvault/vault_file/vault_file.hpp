@@ -1,0 +1,90 @@
+/// One YAML file with secrets in it: look a value up, or encrypt one into its place. Every other byte stays.
+///
+///     using namespace regvault::vault_file;
+///     Target target{"inventory.yml", yaml::parse_path("all.vars.iaas_console.ghcr_pat")};
+///     Keys keys = [&]() -> keys::Keyring& { return keyring; };
+///     Written written = set(target, token.view(), {}, keys, warn);      // written.change == Change::inserted
+///     Value value = get(target, keys);                                  // value.text.view() == token.view()
+///
+/// set() splices the new block in, proves by parsing again that nothing else changed, and replaces the file atomically;
+/// whatever it throws, the file is as it was. Throws what yaml::Document (places and refusals), keys::Keyring (vault
+/// secrets) and FileUpdate (files) throw, and its own errors as said below.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <regvault/base/error.hpp>
+#include <regvault/keys/keyring.hpp>
+#include <regvault/secret/secret_bytes.hpp>
+#include <regvault/yaml/document.hpp>
+#include <regvault/yaml/path.hpp>
+
+namespace regvault::vault_file {
+
+/// The vault secrets, asked for when there is something to open or to seal, and not before: a value in the clear needs
+/// no password. The ring belongs to the caller.
+using Keys = std::function<keys::Keyring&()>;
+
+/// A place in a file.
+struct Target {
+  std::string file;
+  yaml::Path key;
+  std::optional<std::size_t> document;  ///< which one of several, from 0; needed when there are several
+};
+
+struct Value {
+  SecretBytes text;  ///< decrypted, or as written in the clear
+  bool encrypted = false;
+  std::string label;     ///< of the payload; empty: none (format 1.1)
+  std::size_t line = 0;  ///< from 1
+};
+
+/// Throws Error(not_found) when the key is not there, Error(unsupported) when it holds a mapping or a sequence,
+/// Error(no_key) when no vault secret opens it.
+Value get(const Target& target, const Keys& keys);
+
+/// What set() is given: text to encrypt, text that is to stand in the clear, or a payload that is encrypted already.
+enum class Form { to_encrypt, plain, payload };
+
+struct SetOptions {
+  Form form = Form::to_encrypt;
+  yaml::Layout layout;                          ///< indentation of a new block; which missing keys may be created
+  std::optional<std::string> encrypt_vault_id;  ///< the vault id to encrypt with; none: see set()
+  bool force = false;                           ///< replace a template, or a vault that no secret opens, too
+  bool dry_run = false;                         ///< everything but the writing
+};
+
+enum class Change { unchanged, replaced, inserted };
+
+struct Written {
+  Change change = Change::unchanged;
+  std::string label;  ///< the header's label now; empty: none, or a plain value
+  bool was_encrypted = false;
+  std::size_t line = 0;  ///< where the value begins now, from 1
+};
+
+/// Encrypts `value` with the secret that options.encrypt_vault_id names, else with the one that opens the old value
+/// (whose label is kept), else with Keyring's choice. A value that is there already (decrypts to the same bytes, in the
+/// wanted form, under the wanted label) leaves the file untouched: Change::unchanged.
+///
+/// Throws Error(unsupported, reason "template") over a template, Error(no_key) over a vault that no secret opens (a
+/// mistyped password must not end up in the file) unless encrypt_vault_id chooses one or `force` goes on, and
+/// Error(malformed) for a payload that is none. Warns of aliases whose value changes too.
+///
+/// The file is locked only while it is replaced, not while secrets are asked for; if it changed meanwhile, the value is
+/// set in what it is then.
+Written set(const Target& target, std::string_view value, const SetOptions& options, const Keys& keys,
+            const WarningSink& warn);
+
+/// The refusals of set() that do not need the new value, so that a user is not asked for a secret in vain.
+struct Present {
+  bool exists = false;
+  bool encrypted = false;
+};
+Present check(const Target& target, const SetOptions& options);
+
+}  // namespace regvault::vault_file

@@ -1,0 +1,136 @@
+#include "regvault/cli.hpp"
+
+#include <algorithm>
+#include <new>
+
+#include <CLI/CLI.hpp>
+
+#include <regvault/base/text.hpp>
+
+#include "regvault/commands.hpp"
+#include "regvault/exit_code.hpp"
+#include "regvault/report.hpp"
+
+namespace regvault::tools {
+namespace {
+
+std::string overview() {
+  std::string text = "regvault " REGVAULT_VERSION
+                     " - registry tokens in Ansible Vault: encrypt, look up, log in\n\n"
+                     "Usage: regvault VERB [OPTION...] [ARGUMENT...]\n\nVerbs:\n";
+  for (const Command& command : commands()) {
+    text += "  " + std::string(command.name) + std::string(18 - command.name.size(), ' ');
+    text += std::string(command.summary) + "\n";
+  }
+  return text + "\n\"regvault VERB --help\" explains a verb, with examples.\n";
+}
+
+[[noreturn]] void refuse_verb(std::string_view verb) {
+  std::vector<std::string_view> names;
+  for (const Command& command : commands()) names.push_back(command.name);
+  std::optional<std::string_view> meant = closest(verb, names);
+  throw Error(ErrorCode::usage, in_quotes(verb) + " is no verb of regvault",
+              meant ? "did you mean \"" + std::string(*meant) + "\"?" : "regvault --help");
+}
+
+/// CLI11's help without its "Excludes" and "REQUIRED" remarks, which hide the option's own words.
+class Help : public CLI::Formatter {
+ public:
+  Help() { column_width(36); }
+
+  std::string make_option_opts(const CLI::Option* option) const override {
+    return option->get_type_name().empty() ? "" : " " + option->get_type_name();
+  }
+};
+
+/// The part of an argument that may be repeated in a message: an option's name. Anything else may be a secret.
+std::optional<std::string> option_name(const std::string& argument) {
+  if (argument.size() < 2 || argument[0] != '-') return std::nullopt;
+  return argument.substr(0, argument[1] == '-' ? argument.find('=') : 2);
+}
+
+Error unexpected_argument(const CLI::App& app, const std::vector<std::string>& arguments) {
+  std::string help = app.get_name() + " --help";
+  std::vector<std::string> known;
+  for (const CLI::Option* option : app.get_options()) {
+    for (const std::string& name : option->get_lnames()) known.push_back("--" + name);
+  }
+  std::vector<std::string_view> candidates(known.begin(), known.end());
+  for (const std::string& argument : arguments) {
+    std::optional<std::string> name = option_name(argument);
+    bool short_known = name && name->size() == 2 && app.get_option_no_throw(*name) != nullptr;
+    if (!name || short_known || std::find(known.begin(), known.end(), *name) != known.end()) continue;
+    std::optional<std::string_view> meant = closest(*name, candidates);
+    return {ErrorCode::usage, "unknown option " + in_quotes(*name),
+            meant ? "did you mean " + in_quotes(*meant) + "?" : help};
+  }
+  return {ErrorCode::usage, "more arguments than " + in_quotes(app.get_name()) + " takes", help};
+}
+
+/// CLI11's own texts quote the value that did not fit; ours never do.
+Error usage_error(const CLI::App& app, const CLI::ParseError& error, const std::vector<std::string>& arguments) {
+  std::string help = app.get_name() + " --help";
+  if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) return unexpected_argument(app, arguments);
+  if (dynamic_cast<const CLI::ConversionError*>(&error) != nullptr ||
+      dynamic_cast<const CLI::ValidationError*>(&error) != nullptr) {
+    std::string text = error.what();
+    for (const CLI::Option* option : app.get_options()) {
+      if (text.find(option->get_name()) != std::string::npos) {
+        return {ErrorCode::usage,
+                in_quotes(option->get_name()) + " needs a value of another kind (" + option->get_type_name() + ")",
+                help};
+      }
+    }
+    return {ErrorCode::usage, "an option's value is of the wrong kind", help};
+  }
+  return {ErrorCode::usage, error.what(), help};
+}
+
+int run_command(const Command& command, const std::vector<std::string>& arguments, Session& session) {
+  CLI::App app{std::string(command.summary), "regvault " + std::string(command.name)};
+  app.formatter(std::make_shared<Help>());
+  app.set_help_flag("-h,--help", "Print this help");
+  Action action = command.configure(app, session);
+  try {
+    std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());  // as CLI11 wants them
+    app.parse(reversed);
+  } catch (const CLI::CallForHelp&) {
+    session.write(app.help());
+    return 0;
+  } catch (const CLI::ParseError& error) {
+    throw usage_error(app, error, arguments);
+  }
+  return action();
+}
+
+int dispatch(const std::vector<std::string>& arguments, Session& session) {
+  if (arguments.empty()) throw Error(ErrorCode::usage, "a verb is missing", "regvault --help");
+  const std::string& verb = arguments.front();
+  if (verb == "--help" || verb == "-h" || verb == "help") {
+    session.write(overview());
+    return 0;
+  }
+  if (verb == "--version") {
+    session.write("regvault " REGVAULT_VERSION "\n");
+    return 0;
+  }
+  const Command* command = find_command(verb);
+  if (command == nullptr) refuse_verb(verb);
+  return run_command(*command, {arguments.begin() + 1, arguments.end()}, session);
+}
+
+}  // namespace
+
+int run(const std::vector<std::string>& arguments, Session& session) {
+  try {
+    return dispatch(arguments, session);
+  } catch (const Error& error) {
+    session.complain(report(error));
+    return exit_code(error.code);
+  } catch (const std::bad_alloc&) {
+    session.complain("regvault: error: not enough memory\n");
+    return exit_code(ErrorCode::failed);
+  }
+}
+
+}  // namespace regvault::tools

@@ -1,0 +1,36 @@
+/// The verbs: one row each. A verb registers its options only when it is the one that was chosen, because setting up
+/// every verb's options would cost more than a small command itself.
+#pragma once
+
+#include <functional>
+#include <span>
+#include <string_view>
+
+#include "regvault/session.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace regvault::tools {
+
+/// What a verb does once its options are parsed; returns the exit code.
+using Action = std::function<int()>;
+
+struct Command {
+  std::string_view name;
+  std::string_view summary;
+  Action (*configure)(CLI::App& app, Session& session);  ///< registers options; one function a file of commands/
+};
+
+std::span<const Command> commands();
+
+/// nullptr: there is no such verb.
+const Command* find_command(std::string_view name);
+
+// commands/<verb>.cpp; docs/commands/<verb>.md is the specification of each
+Action configure_encrypt_string(CLI::App& app, Session& session);
+Action configure_get(CLI::App& app, Session& session);
+Action configure_set(CLI::App& app, Session& session);
+
+}  // namespace regvault::tools

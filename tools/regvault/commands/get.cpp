@@ -1,0 +1,76 @@
+#include <memory>
+
+#include <CLI/CLI.hpp>
+
+#include <regvault/base/encoding.hpp>
+#include <regvault/base/text.hpp>
+#include <regvault/json/document.hpp>
+#include <regvault/vault_file/vault_file.hpp>
+
+#include "regvault/commands.hpp"
+#include "regvault/key_options.hpp"
+
+namespace regvault::tools {
+namespace {
+
+struct Options {
+  std::string file;
+  std::string key;
+  std::optional<std::size_t> document;
+  bool json = false;
+  keys::KeyRequest keys;
+};
+
+void write_json(const vault_file::Target& target, const vault_file::Value& value, Session& session) {
+  json::Document answer;
+  json::Object& object = answer.root().as_object();
+  object["file"] = target.file;
+  object["key"] = yaml::to_string(target.key);
+  object["line"] = value.line;
+  object["encrypted"] = value.encrypted;
+  if (value.encrypted) object["vault_id"] = value.label.empty() ? "default" : value.label;
+  if (is_utf8(value.text.view())) {
+    object["value"] = value.text.view();
+  } else {
+    SecretBytes encoded(base64_size(value.text.size()));
+    base64_encode(value.text.view(), encoded.data());
+    object["value_base64"] = encoded.view();
+  }
+  session.write(answer.written().view());
+  session.write("\n");
+}
+
+int get(const Options& options, Session& session) {
+  vault_file::Target target{options.file, yaml::parse_path(options.key), options.document};
+  std::optional<keys::Keyring> keyring;
+  vault_file::Value value =
+      vault_file::get(target, [&]() -> keys::Keyring& { return keyring.emplace(load_keyring(options.keys, session)); });
+  if (options.json) {
+    write_json(target, value, session);
+    return 0;
+  }
+  session.write(value.text.view());
+  if (session.output_is_terminal && !value.text.view().ends_with('\n')) session.write("\n");
+  return 0;
+}
+
+}  // namespace
+
+Action configure_get(CLI::App& app, Session& session) {
+  auto options = std::make_shared<Options>();
+  app.add_option("FILE", options->file, "A YAML file")->required()->type_name("");
+  app.add_option("KEY", options->key, "Where in it: all.vars.token, a.\"b.c\"[0] or [\"a\",\"b.c\",0]")
+      ->required()
+      ->type_name("");
+  app.add_option("--doc", options->document, "Which document of several, from 0")->type_name("N");
+  app.add_flag("--json", options->json, "Print a JSON object: file, key, line, encrypted, vault_id, value");
+  add_key_options(app, options->keys);
+  app.footer(
+      "\nThe exact bytes are printed; on a terminal a newline is added.\n\n"
+      "Examples:\n"
+      "  regvault get inventory.yml all.vars.iaas_console.ghcr_pat\n"
+      "  regvault get --json --vault-id prod@prod.txt vars.yml prod_token");
+  return [options, &session] { return get(*options, session); };
+}
+
+}  // namespace regvault::tools

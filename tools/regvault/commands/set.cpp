@@ -1,0 +1,143 @@
+#include <memory>
+
+#include <CLI/CLI.hpp>
+
+#include <regvault/github/token.hpp>
+#include <regvault/json/document.hpp>
+#include <regvault/vault_file/vault_file.hpp>
+
+#include "regvault/commands.hpp"
+#include "regvault/key_options.hpp"
+#include "regvault/value_source.hpp"
+
+namespace regvault::tools {
+namespace {
+
+struct Options {
+  std::string file;
+  std::string key;
+  std::optional<std::size_t> document;
+  std::optional<std::size_t> indent;
+  bool plain = false, encrypted = false;
+  bool parents = false, no_create = false;
+  bool force = false, json = false;
+  ValueSource source;
+  keys::KeyRequest keys;
+  std::optional<std::string> encrypt_vault_id;
+};
+
+vault_file::SetOptions set_options(const Options& options) {
+  vault_file::SetOptions set;
+  set.form = options.plain       ? vault_file::Form::plain
+             : options.encrypted ? vault_file::Form::payload
+                                 : vault_file::Form::to_encrypt;
+  set.layout.indent = options.indent;
+  set.layout.create = options.parents     ? yaml::Layout::Create::parents
+                      : options.no_create ? yaml::Layout::Create::none
+                                          : yaml::Layout::Create::last_key;
+  set.encrypt_vault_id = options.encrypt_vault_id;
+  set.force = options.force;
+  return set;
+}
+
+std::string_view change_name(vault_file::Change change) {
+  switch (change) {
+    case vault_file::Change::unchanged:
+      return "unchanged";
+    case vault_file::Change::replaced:
+      return "replaced";
+    case vault_file::Change::inserted:
+      return "inserted";
+  }
+  return "";
+}
+
+/// A token that was not copied whole is better noticed now than on every host.
+void warn_of_a_damaged_token(std::string_view value, const WarningSink& warn) {
+  github::TokenShape shape = github::inspect_token(value);
+  if (shape.kind == github::TokenKind::none) return;
+  std::string kind(github::name_of(shape.kind));
+  if (shape.verdict == github::TokenVerdict::mistyped) {
+    warn("the value looks like a GitHub " + kind + ", but its checksum is wrong: was it copied whole?");
+  } else if (shape.verdict == github::TokenVerdict::has_whitespace) {
+    warn("the value looks like a GitHub " + kind + ", but there is white space in it or around it");
+  }
+}
+
+void announce(const vault_file::Target& target, const vault_file::Written& written, const Options& options,
+              Session& session) {
+  std::string key = yaml::to_string(target.key);
+  std::string label = options.plain ? "" : written.label.empty() ? "default" : written.label;
+  if (options.json) {
+    json::Document answer;
+    json::Object& object = answer.root().as_object();
+    object["file"] = target.file;
+    object["key"] = key;
+    object["line"] = written.line;
+    object["change"] = change_name(written.change);
+    object["encrypted"] = !options.plain;
+    if (!label.empty()) object["vault_id"] = label;
+    session.write(answer.written().view());
+    session.write("\n");
+    return;
+  }
+  std::string text = target.file + ":" + std::to_string(written.line) + ": " + key + " ";
+  text += written.change == vault_file::Change::unchanged ? "has this value already: nothing changed"
+                                                          : std::string(change_name(written.change));
+  if (!label.empty() && written.change != vault_file::Change::unchanged) text += " (vault id " + label + ")";
+  session.write(text + "\n");
+}
+
+int set(const Options& options, Session& session) {
+  vault_file::Target target{options.file, yaml::parse_path(options.key), options.document};
+  vault_file::SetOptions how = set_options(options);
+  vault_file::Present present = vault_file::check(target, how);  // before anyone types a secret
+
+  ValueSource source = options.source;
+  source.allow_empty = options.force;
+  SecretBytes value = read_value(source, yaml::to_string(target.key), session);
+  warn_of_a_damaged_token(value.view(), session.warner());
+
+  keys::KeyRequest request = options.keys;
+  request.confirm_prompts = !present.encrypted;  // a first password is typed twice, one that opens something is not
+  std::optional<keys::Keyring> keyring;
+  vault_file::Keys keys = [&]() -> keys::Keyring& {
+    if (!keyring) keyring = load_keyring(request, session);
+    return *keyring;
+  };
+  announce(target, vault_file::set(target, value.view(), how, keys, session.warner()), options, session);
+  return 0;
+}
+
+}  // namespace
+
+Action configure_set(CLI::App& app, Session& session) {
+  auto options = std::make_shared<Options>();
+  app.add_option("FILE", options->file, "A YAML file")->required()->type_name("");
+  app.add_option("KEY", options->key, "Where in it: all.vars.token, a.\"b.c\"[0] or [\"a\",\"b.c\",0]")
+      ->required()
+      ->type_name("");
+  auto* plain = app.add_flag("--plain", options->plain, "Write the value in the clear");
+  app.add_flag("--encrypted", options->encrypted, "The value is a vault payload already: store it as it is")
+      ->excludes(plain);
+  auto* parents = app.add_flag("--parents", options->parents, "Create missing parent keys too");
+  app.add_flag("--no-create", options->no_create, "Only replace a key that is there")->excludes(parents);
+  app.add_option("--doc", options->document, "Which document of several, from 0")->type_name("N");
+  app.add_option("--indent", options->indent, "How much deeper than its key a new block stands")
+      ->type_name("N")
+      ->check(CLI::Range(1, 60));
+  app.add_flag("--force", options->force, "Store an empty value; replace a template, or a vault that cannot be opened");
+  app.add_flag("--json", options->json, "Say what was done as a JSON object");
+  add_value_options(app, options->source);
+  add_key_options(app, options->keys);
+  add_encrypt_option(app, options->encrypt_vault_id);
+  app.footer(
+      "\nExamples:\n"
+      "  regvault set inventory.yml all.vars.iaas_console.ghcr_pat\n"
+      "  gh auth token | regvault set --stdin inventory.yml all.vars.iaas_console.ghcr_pat\n"
+      "  regvault set --from-env CR_PAT --vault-id prod@prod.txt vars.yml prod_token\n"
+      "  regvault set --plain --from-file region.txt inventory.yml all.vars.region");
+  return [options, &session] { return set(*options, session); };
+}
+
+}  // namespace regvault::tools

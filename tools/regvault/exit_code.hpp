@@ -1,0 +1,10 @@
+/// The exit codes of regvault, frozen: docs/exit-codes.md is their specification.
+#pragma once
+
+#include <regvault/base/error.hpp>
+
+namespace regvault::tools {
+
+int exit_code(ErrorCode code);
+
+}  // namespace regvault::tools

@@ -1,0 +1,46 @@
+#include "regvault/key_options.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <regvault/config/ansible_config.hpp>
+
+namespace regvault::tools {
+namespace {
+
+constexpr const char* kGroup = "Vault secrets";
+
+}  // namespace
+
+void add_key_options(CLI::App& app, keys::KeyRequest& request) {
+  app.add_option("--vault-id", request.vault_ids,
+                 "A vault secret: [LABEL@]FILE, [LABEL@]SCRIPT or [LABEL@]prompt (repeatable)")
+      ->type_name("ID")
+      ->allow_extra_args(false)
+      ->group(kGroup);
+  CLI::Option* file = app.add_option("--vault-password-file,--vault-pass-file", request.password_files,
+                                     "A file or script with the vault password (repeatable)")
+                          ->type_name("FILE")
+                          ->allow_extra_args(false)
+                          ->group(kGroup);
+  app.add_flag("-J,--ask-vault-password,--ask-vault-pass", request.ask, "Ask for the vault password")
+      ->excludes(file)
+      ->group(kGroup);
+}
+
+void add_encrypt_option(CLI::App& app, std::optional<std::string>& encrypt_vault_id) {
+  app.add_option("--encrypt-vault-id", encrypt_vault_id, "The label of the vault secret to encrypt with")
+      ->type_name("LABEL")
+      ->group(kGroup);
+}
+
+keys::Keyring load_keyring(const keys::KeyRequest& request, Session& session) {
+  config::AnsibleConfig config =
+      config::load_ansible_config(session.environment, session.working_directory, session.warner());
+  return keys::Keyring(request, config,
+                       {.environment = session.environment,
+                        .working_directory = session.working_directory,
+                        .ask_hidden = session.ask_hidden,
+                        .warn = session.warner()});
+}
+
+}  // namespace regvault::tools

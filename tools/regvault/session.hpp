@@ -1,0 +1,41 @@
+/// What a command touches of the world: its streams, its environment, the user. Tests give their own.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <regvault/base/error.hpp>
+#include <regvault/secret/secret_bytes.hpp>
+#include <regvault/system/environment.hpp>
+
+namespace regvault::tools {
+
+struct Session {
+  Environment environment;
+  std::string working_directory;
+
+  std::function<SecretBytes()> read_input;         ///< all of standard input
+  std::function<void(std::string_view)> write;     ///< standard output
+  std::function<void(std::string_view)> complain;  ///< standard error, as it is
+  bool input_is_terminal = false;
+  bool output_is_terminal = false;
+
+  /// One hidden line from the terminal; nullopt at its end of file. No function: there is no terminal.
+  std::function<std::optional<SecretBytes>(std::string_view prompt)> ask_hidden;
+
+  /// Reads a variable that holds a secret and removes it from the environment, so that no child inherits it.
+  std::function<std::optional<SecretBytes>(const std::string& name)> take_variable;
+
+  /// "regvault: warning: TEXT" on standard error, as the library's WarningSink.
+  WarningSink warner() const;
+
+  /// "regvault: TEXT" on standard error.
+  void say(std::string_view text) const;
+};
+
+/// The session of this process.
+Session process_session();
+
+}  // namespace regvault::tools

@@ -1,0 +1,33 @@
+/// Where a new value comes from: always said (--stdin, --from-file, --from-env), else asked on the terminal. Nothing is
+/// guessed.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include <regvault/secret/secret_bytes.hpp>
+
+#include "regvault/session.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace regvault::tools {
+
+struct ValueSource {
+  bool standard_input = false;
+  std::string file;
+  std::string variable;
+  bool keep_newline = false;
+  bool allow_empty = false;  ///< set by the verb from its --force
+};
+
+void add_value_options(CLI::App& app, ValueSource& source);
+
+/// Reads the value. A prompt asks twice, with `what` in it: "New value for WHAT: ". One final newline of a single-line
+/// value from standard input is dropped, and said. Throws Error(usage) when nothing says where it comes from and there
+/// is no terminal, when it is empty, when the two answers differ.
+SecretBytes read_value(const ValueSource& source, const std::string& what, Session& session);
+
+}  // namespace regvault::tools
