@@ -36,7 +36,9 @@ void release(char* memory, std::size_t used, std::size_t capacity) noexcept {
 
 }  // namespace
 
-SecretBytes::SecretBytes(std::size_t size) { resize(size); }
+SecretBytes::SecretBytes(std::size_t size) {
+  resize(size);
+}
 
 SecretBytes SecretBytes::copy_of(std::string_view bytes) {
   SecretBytes copy;
@@ -57,7 +59,9 @@ SecretBytes& SecretBytes::operator=(SecretBytes&& other) noexcept {
   return *this;
 }
 
-SecretBytes::~SecretBytes() { release(data_, size_, capacity_); }
+SecretBytes::~SecretBytes() {
+  release(data_, size_, capacity_);
+}
 
 void SecretBytes::append(std::string_view bytes) {
   if (bytes.empty()) return;

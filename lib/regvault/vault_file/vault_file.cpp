@@ -1,5 +1,7 @@
 #include <regvault/vault_file/vault_file.hpp>
 
+#include <array>
+
 #include <regvault/base/text.hpp>
 #include <regvault/system/file.hpp>
 #include <regvault/vault/payload.hpp>
@@ -157,6 +159,11 @@ Edited edit(std::string_view bytes, const Target& target, std::string_view value
 }
 
 }  // namespace
+
+std::string_view name_of(Change change) {
+  constexpr std::array<std::string_view, 3> kNames{"unchanged", "replaced", "inserted"};
+  return kNames.at(static_cast<std::size_t>(change));
+}
 
 Value get(const Target& target, const Keys& keys) {
   SecretBytes bytes = read_secret_file(target.file);

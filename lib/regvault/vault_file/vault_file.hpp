@@ -52,13 +52,14 @@ enum class Form { to_encrypt, plain, payload };
 
 struct SetOptions {
   Form form = Form::to_encrypt;
-  yaml::Layout layout;                          ///< indentation of a new block; which missing keys may be created
-  std::optional<std::string> encrypt_vault_id;  ///< the vault id to encrypt with; none: see set()
-  bool force = false;                           ///< replace a template, or a vault that no secret opens, too
-  bool dry_run = false;                         ///< everything but the writing
+  yaml::Layout layout = {};                          ///< indentation of a new block; which missing keys may be created
+  std::optional<std::string> encrypt_vault_id = {};  ///< the vault id to encrypt with; none: see set()
+  bool force = false;                                ///< replace a template, or a vault that no secret opens, too
+  bool dry_run = false;                              ///< everything but the writing
 };
 
 enum class Change { unchanged, replaced, inserted };
+std::string_view name_of(Change change);  ///< as the enumerator is called
 
 struct Written {
   Change change = Change::unchanged;

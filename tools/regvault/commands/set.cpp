@@ -40,18 +40,6 @@ vault_file::SetOptions set_options(const Options& options) {
   return set;
 }
 
-std::string_view change_name(vault_file::Change change) {
-  switch (change) {
-    case vault_file::Change::unchanged:
-      return "unchanged";
-    case vault_file::Change::replaced:
-      return "replaced";
-    case vault_file::Change::inserted:
-      return "inserted";
-  }
-  return "";
-}
-
 /// A token that was not copied whole is better noticed now than on every host.
 void warn_of_a_damaged_token(std::string_view value, const WarningSink& warn) {
   github::TokenShape shape = github::inspect_token(value);
@@ -74,7 +62,7 @@ void announce(const vault_file::Target& target, const vault_file::Written& writt
     object["file"] = target.file;
     object["key"] = key;
     object["line"] = written.line;
-    object["change"] = change_name(written.change);
+    object["change"] = vault_file::name_of(written.change);
     object["encrypted"] = !options.plain;
     if (!label.empty()) object["vault_id"] = label;
     session.write(answer.written().view());
@@ -83,7 +71,7 @@ void announce(const vault_file::Target& target, const vault_file::Written& writt
   }
   std::string text = target.file + ":" + std::to_string(written.line) + ": " + key + " ";
   text += written.change == vault_file::Change::unchanged ? "has this value already: nothing changed"
-                                                          : std::string(change_name(written.change));
+                                                          : std::string(vault_file::name_of(written.change));
   if (!label.empty() && written.change != vault_file::Change::unchanged) text += " (vault id " + label + ")";
   session.write(text + "\n");
 }

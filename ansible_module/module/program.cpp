@@ -1,0 +1,89 @@
+#include "program.hpp"
+
+#include <unistd.h>
+
+#include <exception>
+
+#include <regvault/base/text.hpp>
+#include <regvault/secret/secret_bytes.hpp>
+#include <regvault/system/file.hpp>
+#include <regvault/system/hardening.hpp>
+
+namespace regvault::module {
+namespace {
+
+constexpr std::size_t kArgumentsAtMost = 64 << 20;  // a `value` may be a large file's content
+
+std::string as_utf8(std::string_view text) {
+  std::string out(text);
+  if (is_utf8(out)) return out;
+  for (char& c : out) {
+    if (static_cast<unsigned char>(c) >= 0x80) c = '?';
+  }
+  return out;
+}
+
+json::Document read_arguments(int argc, char** argv) {
+  SecretBytes text = argc > 1 ? read_secret_file(argv[1], kArgumentsAtMost)
+                              : read_all(STDIN_FILENO, "standard input", kArgumentsAtMost);
+  return json::Document::parse(text.view(), "arguments");
+}
+
+void put_failure(json::Object& answer, const Error& error) {
+  answer["failed"] = true;
+  answer["changed"] = false;
+  put(answer, "msg", error.what());
+  if (!error.where.note.empty()) put(answer, "note", error.where.note);
+  if (!error.hint.empty()) put(answer, "hint", error.hint);
+  if (!error.reason.empty()) put(answer, "reason", error.reason);
+}
+
+int write_line(std::string_view line, int exit_code) {
+  write_all(STDOUT_FILENO, line, "standard output");
+  write_all(STDOUT_FILENO, "\n", "standard output");
+  return exit_code;
+}
+
+int run_work(int argc, char** argv, const Work& work) {
+  json::Document document;
+  json::Object& answer = document.root().get_object();
+  std::vector<std::string> warnings;
+  bool failed = true;
+  try {
+    json::Document arguments = read_arguments(argc, argv);
+    if (!arguments.root().is_object()) throw Error(ErrorCode::usage, "the arguments are not a JSON object");
+    work(arguments.root(), answer, [&](std::string_view text) { warnings.emplace_back(text); });
+    failed = false;
+  } catch (const Error& error) {
+    put_failure(answer, error);
+  } catch (const std::exception& error) {  // no memory, say
+    put_failure(answer, Error(ErrorCode::failed, error.what()));
+  }
+  if (!warnings.empty()) put(answer, "warnings", warnings);
+  return write_line(document.written_compact().view(), failed ? 1 : 0);
+}
+
+}  // namespace
+
+void put(json::Object& object, std::string_view key, std::string_view text) {
+  object[key].emplace_string() = as_utf8(text);
+}
+
+void put(json::Object& object, std::string_view key, const std::vector<std::string>& texts) {
+  json::Array& array = object[key].emplace_array();
+  for (const std::string& text : texts) array.emplace_back(std::string_view(as_utf8(text)));
+}
+
+int run(int argc, char** argv, std::string_view name, const Work& work) {
+  forbid_core_dumps();
+  try {
+    if (argc > 1 && std::string_view(argv[1]) == "--version") {
+      return write_line(std::string(name) + " (regvault) " + REGVAULT_VERSION, 0);
+    }
+    return run_work(argc, argv, work);
+  } catch (const std::exception&) {  // standard output is closed: no one to tell
+    return 1;
+  }
+}
+
+}  // namespace regvault::module

@@ -1,0 +1,58 @@
+/// Questions to the user, on the terminal itself (/dev/tty), so that standard input stays data.
+///
+///     if (std::optional<Terminal> terminal = Terminal::open()) {
+///       SecretBytes password = terminal->read_hidden("Vault password: ");
+///     }
+///
+/// A signal that ends or stops the program during a question (Ctrl-C, SIGTERM, Ctrl-Z …) never leaves the terminal
+/// without echo: what was typed is wiped, the settings are restored, then the signal takes its course. After Ctrl-Z and
+/// `fg` the question is asked again. One question at a time: signal handlers are the whole process's.
+#pragma once
+
+#include <exception>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <regvault/secret/secret_bytes.hpp>
+#include <regvault/system/file.hpp>
+
+namespace regvault {
+
+/// Thrown out of a question by a signal that ends the program. main() gives the signal its course with
+/// die_of(signal) after everything in between was destroyed, and so wiped. Not an Error: no one handles it.
+struct Interrupted : std::exception {
+  explicit Interrupted(int signal_number) : signal(signal_number) {}
+  const char* what() const noexcept override { return "interrupted"; }
+  int signal;
+};
+
+/// Restores the signal's default action and raises it; does not return for a signal that ends a process. (A container's
+/// process 1, which the kernel spares, exits with 128 + signal.)
+void die_of(int signal);
+
+class Terminal {
+ public:
+  /// nullopt when the process has no controlling terminal.
+  static std::optional<Terminal> open();
+
+  /// Asks `prompt`, reads one line without echo, and returns it without its line end. nullopt at end of file (Ctrl-D on
+  /// an empty line). Longer lines than the terminal's 4,096 bytes arrive whole (canonical mode is not used).
+  /// Throws Interrupted, Error(file_access).
+  std::optional<SecretBytes> read_hidden(std::string_view prompt) const;
+
+  /// Asks `prompt` and reads one line with echo. For what is no secret.
+  std::optional<std::string> read_line(std::string_view prompt) const;
+
+  void write(std::string_view text) const;
+
+ private:
+  explicit Terminal(FileDescriptor descriptor) : descriptor_(std::move(descriptor)) {}
+  FileDescriptor descriptor_;
+};
+
+/// Whether a descriptor is a terminal.
+bool is_terminal(int descriptor);
+
+}  // namespace regvault

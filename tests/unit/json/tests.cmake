@@ -1,0 +1,1 @@
+regvault_unit_test(json document_test.cpp)

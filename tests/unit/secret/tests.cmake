@@ -1,0 +1,1 @@
+regvault_unit_test(secret secret_bytes_test.cpp)

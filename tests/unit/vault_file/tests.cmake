@@ -1,0 +1,1 @@
+regvault_unit_test(vault_file vault_file_test.cpp)
