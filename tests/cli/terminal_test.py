@@ -139,6 +139,18 @@ class Terminal(program.Case):
         self.assertEqual(status, 0, rest)
         self.assertIn(self.token.encode(), rest)
 
+    def test_a_password_script_may_read_standard_input(self):
+        self.set_token()
+        script = self.dir / "pw"
+        script.write_text('#!/bin/sh\nprintf "PIN: " >&2\nread pin\necho "vault $pin"\n')
+        script.chmod(0o700)
+        self.start("get", self.inventory, KEY)
+        self.expect("PIN: ")
+        self.type("password\n")
+        rest, status = self.end()
+        self.assertEqual(status, 0, rest)
+        self.assertIn(self.token.encode(), rest)
+
     def test_ctrl_c_in_a_password_script(self):
         self.set_token()
         script = self.dir / "pw"

@@ -55,6 +55,7 @@ Process script_process(const KeySource& source, std::chrono::milliseconds timeou
   } else {
     process.pass_standard_error = true;  // a script may prompt there
   }
+  process.pass_standard_input = is_terminal(STDIN_FILENO);  // and read the answer here; what is no terminal is our data
   return process;
 }
 

@@ -238,7 +238,7 @@ struct Output {
 
 class Run {
  public:
-  explicit Run(const Process& process) : process_(process), terminal_(process.foreground || process.interactive) {}
+  explicit Run(const Process& process) : process_(process), terminal_(process.foreground) {}
   ~Run() {
     if (reaped_ || pid_ <= 0) return;
     kill_group();
@@ -266,13 +266,15 @@ class Run {
     const std::string& path = process_.argv.front();
     PipeEnds in, out, err;
     ChildSetup setup{{-1, -1, -1}, terminal_};
-    if (!process_.interactive) {
+    if (!process_.pass_standard_input) {
       in = new_pipe(path);
-      out = new_pipe(path);
       setup.descriptors[0] = in.read.get();
+    }
+    if (!process_.pass_standard_output) {
+      out = new_pipe(path);
       setup.descriptors[1] = out.write.get();
     }
-    if (!process_.interactive && !process_.pass_standard_error) {
+    if (!process_.pass_standard_error) {
       err = new_pipe(path);
       setup.descriptors[2] = err.write.get();
     }

@@ -31,15 +31,14 @@ struct Process {
   /// Every variable of the child, "NAME=value"; nullopt: ours.
   std::optional<std::vector<std::string>> environment = std::nullopt;
 
-  /// Let standard error through to ours instead of collecting it.
+  /// Let a stream through from or to ours, instead of giving or collecting it.
+  bool pass_standard_input = false;
+  bool pass_standard_output = false;
   bool pass_standard_error = false;
 
   /// The program may talk to the user: give it the terminal (if we have it) while it runs, as a shell does.
   /// Ctrl-C then reaches the program only: when it dies of it, `signal` is SIGINT. Ctrl-Z stops us with it.
   bool foreground = false;
-
-  /// An editor: in the foreground, its 0, 1 and 2 are ours. No input, no output collected. Give it kNoTimeout.
-  bool interactive = false;
 };
 
 /// How the program ended, and what it said. Exactly one of exit_code and signal says how, unless timed_out or

@@ -132,7 +132,10 @@ TEST(Interactive, AnEditorHasOurTerminalAndStreams) {
         .argv = {"/bin/sh", "-c",
                  "test -t 0 && test -t 1 && test -t 2 && printf 'Edit: ' && read -r x && echo \"<$x>\"; exit 5"},
         .timeout = kNoTimeout,
-        .interactive = true};
+        .pass_standard_input = true,
+        .pass_standard_output = true,
+        .pass_standard_error = true,
+        .foreground = true};
     return run_and_say(process);
   });
   ASSERT_TRUE(pty.shows("Edit: "));

@@ -1,0 +1,192 @@
+#include <regvault/yaml/document.hpp>
+
+#include <algorithm>
+
+#include <regvault/base/text.hpp>
+#include <regvault/yaml/edit.hpp>
+#include <regvault/yaml/events.hpp>
+#include <regvault/yaml/lookup.hpp>
+#include <regvault/yaml/proof.hpp>
+#include <regvault/yaml/span.hpp>
+
+namespace regvault::yaml {
+namespace {
+
+Tree parsed(const Source& source) {
+  Tree tree = read_events(source);
+  locate(source, tree);
+  return tree;
+}
+
+std::size_t chosen_root(const Source& source, const Tree& tree, std::optional<std::size_t> document) {
+  const std::size_t count = tree.roots.size();
+  if (!document && count > 1) {
+    throw Error(ErrorCode::usage, "there are " + std::to_string(count) + " documents in this file",
+                "say which one, counted from 0; Ansible itself reads no variables from such a file",
+                source.where(tree[tree.roots[1]].begin), "multiple-documents");
+  }
+  const std::size_t number = document.value_or(0);
+  if (number < count) return tree.roots[number];
+  if (number == 0) return kNone;
+  throw Error(ErrorCode::not_found, "there is no document " + std::to_string(number) + " in this file",
+              "documents are counted from 0; this file has " + std::to_string(count), source.whole(),
+              "no-such-document");
+}
+
+/// Only what can stand in a block and in quotes without an escape, and never be broken by trailing blanks.
+void check_payload(std::string_view payload) {
+  bool good = payload.starts_with("$ANSIBLE_VAULT;");
+  for (std::string_view line : split(stripped(payload, "\n"), '\n')) {
+    good = good && !line.empty();
+    for (char c : line) good = good && c > 0x20 && c < 0x7f && c != '"' && c != '\\';
+  }
+  if (!good) throw Error(ErrorCode::malformed, "this is no Ansible Vault payload", {}, {}, "bad-payload");
+}
+
+}  // namespace
+
+struct Document::State {
+  Source source;
+  Tree tree;
+  std::size_t root;
+
+  State(std::string bytes, std::string name, std::optional<std::size_t> document)
+      : source(std::move(bytes), std::move(name)), tree(parsed(source)), root(chosen_root(source, tree, document)) {}
+
+  Value value(std::size_t n) const {
+    const Node& node = tree[n];
+    Value value;
+    switch (node.kind) {
+      case Node::Kind::mapping:
+        value.kind = Kind::mapping;
+        break;
+      case Node::Kind::sequence:
+        value.kind = Kind::sequence;
+        break;
+      case Node::Kind::scalar:
+        value.kind = Kind::scalar;
+        break;
+      default:
+        value.kind = Kind::null;
+        break;
+    }
+    if (node.tag != "?" && node.tag != "!") value.tag = node.tag;
+    if (value.kind == Kind::scalar) value.text = node.value;
+    value.is_vault = value.kind == Kind::scalar && is_vault_tag(node.tag);
+    Where at = source.where(node.begin);
+    value.line = at.line;
+    value.column = at.column;
+    value.has_anchor = node.anchor != 0;
+    if (value.has_anchor) value.alias_uses = tree.anchors[node.anchor].uses;
+    return value;
+  }
+
+  void for_each_vault(const std::function<void(std::size_t, const Path&)>& visit) const {
+    if (root == kNone) return;
+    for_each_value(tree, root, [&](std::size_t n, const Path& path) {
+      if (tree[n].kind == Node::Kind::scalar && is_vault_tag(tree[n].tag)) visit(n, path);
+    });
+  }
+
+  Edit plan(const Path& path, const NewValue& value, const Layout& layout) const {
+    const Walk walked = walk(source, tree, root, path);
+    if (walked.node != kNone && walked.steps == path.size()) return replace(source, tree, walked.node, value, layout);
+    const std::size_t missing = path.size() - walked.steps;
+    const bool may_create =
+        layout.create == Layout::Create::parents || (layout.create == Layout::Create::last_key && missing == 1);
+    bool only_keys = missing > 0;
+    for (std::size_t i = walked.steps; i < path.size(); ++i) only_keys = only_keys && !path[i].index;
+    const bool into_list = walked.node != kNone && tree[walked.node].kind == Node::Kind::sequence;
+    if (!may_create || !only_keys || into_list) throw_not_found(source, tree, path, walked);
+    return insert(source, tree, walked, path, value, layout);
+  }
+
+  std::string edited(const std::vector<Edit>& edits) const {
+    Source result(applied(source, edits), source.name());
+    prove(source, tree, parsed(result), edits);
+    return result.bytes();
+  }
+};
+
+Document::Document(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Document::Document(Document&&) noexcept = default;
+Document& Document::operator=(Document&&) noexcept = default;
+Document::~Document() = default;
+
+Document Document::parse(std::string bytes, std::string name, std::optional<std::size_t> document) {
+  return Document(std::make_unique<State>(std::move(bytes), std::move(name), document));
+}
+
+const std::string& Document::bytes() const noexcept {
+  return state_->source.bytes();
+}
+
+std::optional<Value> Document::find(const Path& path) const {
+  const Walk walked = walk(state_->source, state_->tree, state_->root, path);
+  if (walked.node == kNone || walked.steps < path.size()) return std::nullopt;
+  return state_->value(walked.node);
+}
+
+Value Document::vault_at(const Path& path) const {
+  const Walk walked = walk(state_->source, state_->tree, state_->root, path);
+  if (walked.node == kNone || walked.steps < path.size()) {
+    throw_not_found(state_->source, state_->tree, path, walked);
+  }
+  Value value = state_->value(walked.node);
+  if (!value.is_vault) {
+    refuse_edit(quoted(to_string(path)) + " is not a vault", where(state_->source, state_->tree, walked.node),
+                "not-a-vault", value.text.starts_with("$ANSIBLE_VAULT;") ? "its tag !vault is missing" : "");
+  }
+  return value;
+}
+
+std::vector<Place> Document::vaults() const {
+  std::vector<Place> places;
+  state_->for_each_vault([&](std::size_t n, const Path& path) { places.push_back({path, state_->value(n)}); });
+  return places;
+}
+
+std::vector<Place> Document::places_of_key(std::string_view name) const {
+  std::vector<Place> places;
+  if (state_->root == kNone) return places;
+  for_each_value(state_->tree, state_->root, [&](std::size_t n, const Path& path) {
+    const Node& node = state_->tree[n];
+    if (path.empty() || path.back().index || path.back().key != name || node.kind == Node::Kind::alias) return;
+    places.push_back({path, state_->value(n)});
+  });
+  return places;
+}
+
+std::string Document::with_vault(const Path& path, std::string_view payload, const Layout& layout) const {
+  check_payload(payload);
+  return state_->edited({state_->plan(path, {.vault = true, .text = payload}, layout)});
+}
+
+std::string Document::with_plain(const Path& path, std::string_view text, const Layout& layout) const {
+  if (!is_utf8(text)) throw Error(ErrorCode::malformed, "the value is not UTF-8 text", {}, {}, "not-utf8");
+  return state_->edited({state_->plan(path, {.vault = false, .text = text}, layout)});
+}
+
+std::string Document::with_vaults(const std::vector<std::optional<std::string>>& payloads) const {
+  const State& state = *state_;
+  const Layout layout{.indent = block_step(state.source, state.tree, {})};
+  std::vector<Edit> edits;
+  std::size_t i = 0;
+  auto replace_next = [&](std::size_t n) {
+    if (i >= payloads.size() || !payloads[i++]) return;
+    const std::string& payload = *payloads[i - 1];
+    check_payload(payload);
+    edits.push_back(replace(state.source, state.tree, n, {.vault = true, .text = payload}, layout));
+  };
+  state.for_each_vault([&](std::size_t n, const Path&) { replace_next(n); });
+  return edits.empty() ? bytes() : state.edited(edits);
+}
+
+std::string Document::without(const Path& path) const {
+  const State& state = *state_;
+  const Walk walked = walk(state.source, state.tree, state.root, path);
+  if (walked.node == kNone || walked.steps < path.size()) throw_not_found(state.source, state.tree, path, walked);
+  return state.edited({remove(state.source, state.tree, walked.node)});
+}
+
+}  // namespace regvault::yaml

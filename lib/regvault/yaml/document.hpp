@@ -1,0 +1,110 @@
+/// One YAML document that is edited without being rewritten: every byte that is not part of the change stays.
+///
+///     Document document = Document::parse(bytes, "inventory.yml");
+///     Path path = parse_path("all.vars.iaas_console.ghcr_pat");
+///     std::optional<Value> old = document.find(path);
+///     std::string edited = document.with_vault(path, payload, {.create = Layout::Create::last_key});
+///
+/// How: the parser's events say where each value begins, span.hpp finds where it ends, an edit replaces those bytes
+/// (edit.hpp), and the result is parsed again and compared (proof.hpp): every other value must be what it was, the
+/// changed one must be what was asked for. YAML is never emitted; comments, quoting, blank lines, line ends, a byte
+/// order mark and a missing final newline are kept because nobody touches them.
+///
+/// Refused, with nothing changed and the reason as a word in `Error::reason`:
+///
+///   malformed    parse-error, not-utf8, unsafe-bytes, lone-cr, exotic-line-break, too-deep, duplicate-key
+///   usage        multiple-documents (say which one)
+///   not_found    not-found, empty, no-such-document
+///   unsupported  is-alias, path-through-alias, from-merge-key, json-vault, whole-file-vault, anchor-in-use,
+///                not-a-vault, not-a-scalar, not-a-mapping, not-a-list, complex-key, open-end, shallow-block
+///
+/// They cover what Ansible itself refuses, what it would read differently, and where a change would reach further than
+/// it looks. All errors name file, line and column; the line is shown only when it can hold no secret.
+///
+/// A Document owns its bytes, which may hold secrets in the clear. Const functions may be called from several threads.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <regvault/yaml/path.hpp>
+
+namespace regvault::yaml {
+
+enum class Kind { null, scalar, mapping, sequence };
+
+/// What is at a path.
+struct Value {
+  Kind kind = Kind::null;
+  std::string tag;                   ///< resolved, e.g. "!vault", "tag:yaml.org,2002:str"; empty: none
+  bool is_vault = false;             ///< a scalar tagged !vault or !vault-encrypted, whatever its text
+  std::string text;                  ///< of a scalar, decoded
+  std::size_t line = 0, column = 0;  ///< where it begins, from 1; columns in characters
+  bool has_anchor = false;
+  std::size_t alias_uses = 0;  ///< aliases of this value elsewhere: a change is seen there, too
+};
+
+/// A value and the way to it. A mapping's key that is no scalar cannot be a step: what is below is not found.
+struct Place {
+  Path path;
+  Value value;
+};
+
+/// How new text is laid out. Existing text keeps its own layout.
+struct Layout {
+  /// Columns from the key to the lines of its block. Default: as most vaults of the file, else 2.
+  std::optional<std::size_t> indent = std::nullopt;
+
+  /// What may be added when the path is not there: nothing; its last key; every missing mapping on the way, too.
+  enum class Create { none, last_key, parents } create = Create::none;
+};
+
+class Document {
+ public:
+  /// `name` is for messages. `document` chooses one of several, from 0; without it several are refused.
+  static Document parse(std::string bytes, std::string name, std::optional<std::size_t> document = std::nullopt);
+
+  Document(Document&&) noexcept;
+  Document& operator=(Document&&) noexcept;
+  ~Document();
+
+  const std::string& bytes() const noexcept;
+
+  /// The value at the path; nullopt when it is not there (a key or an item is missing). A value that is reached through
+  /// an alias or a merge key, or whose key is there twice, is refused.
+  std::optional<Value> find(const Path& path) const;
+
+  /// The vault at the path; when there is none: not-found, empty, not-a-vault.
+  Value vault_at(const Path& path) const;
+
+  /// All vaults, in the order of the file; a vault used through aliases is there once.
+  std::vector<Place> vaults() const;
+
+  /// All values whose key is `name`, wherever they are: "where is the variable NAME set in this file".
+  std::vector<Place> places_of_key(std::string_view name) const;
+
+  /// The bytes with a vault at the path: over a vault, over any other scalar, over null, or as a new key.
+  /// `payload`: the lines of an Ansible Vault envelope.
+  std::string with_vault(const Path& path, std::string_view payload, const Layout& layout = {}) const;
+
+  /// The bytes with a string at the path, not encrypted; quoted where YAML 1.1 would read something else than `text`.
+  std::string with_plain(const Path& path, std::string_view text, const Layout& layout = {}) const;
+
+  /// The bytes with many vaults replaced in one step: a payload for each of vaults(), in that order; nullopt: it stays.
+  std::string with_vaults(const std::vector<std::optional<std::string>>& payloads) const;
+
+  /// The bytes without the key or item at the path: its lines and the comment of its line go, other comments and blank
+  /// lines stay. A mapping or list without entries is written {} or [].
+  std::string without(const Path& path) const;
+
+ private:
+  struct State;
+  explicit Document(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace regvault::yaml
