@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 #include <regvault/base/error.hpp>
 #include <regvault/base/text.hpp>
@@ -147,9 +148,9 @@ std::optional<std::size_t> Given::number(std::string_view name, std::size_t at_l
   const json::Value* value = find(name);
   if (value == nullptr) return std::nullopt;
   std::optional<long> count = value->is_bool() ? std::nullopt : whole_number(stripped(as_text(*value).value_or("")));
-  if (count && *count >= 0) {
-    auto number = static_cast<std::size_t>(*count);
-    if (number >= at_least && number <= at_most) return number;
+  long number = count.value_or(-1);
+  if (std::cmp_greater_equal(number, at_least) && std::cmp_less_equal(number, at_most)) {
+    return static_cast<std::size_t>(number);
   }
   mistake(in_quotes(name) + " must be a number from " + std::to_string(at_least) + " to " + std::to_string(at_most));
   return std::nullopt;

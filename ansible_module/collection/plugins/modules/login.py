@@ -1,0 +1,234 @@
+#!/usr/bin/python
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Documentation only: plugins/action/login.py runs a static binary on the host instead."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: login
+short_description: Log a host's podman and docker in to a container registry
+version_added: 0.1.0
+description:
+  - Makes sure that the container engines of a host are logged in to a registry with a username and a password or
+    token. Nothing is changed, and the registry is not contacted, when the entry the engine will use is right already.
+  - A login is proved with the engine itself, in a scratch file; only then the entry is put into the real one. A wrong
+    password leaves the host as it was.
+  - The host needs no Python. A static binary for x86_64 or aarch64 Linux does the work; its arguments travel on its
+    standard input, so the password is in no argument list, environment, temporary file or log.
+options:
+  registry:
+    description: The registry, as C(host) or C(host:port), optionally followed by a namespace (C(ghcr.io/acme)).
+    type: str
+    default: ghcr.io
+    aliases: [registry_url]
+  username:
+    description: The user. Needed unless C(state=absent).
+    type: str
+  password:
+    description: The password or token. Needed unless C(state=absent).
+    type: str
+  engine:
+    description:
+      - Which engines to log in, one or a list of C(podman) and C(docker).
+      - C(auto) takes every engine that is installed on the host.
+    type: list
+    elements: str
+    choices: [auto, podman, docker]
+    default: [auto]
+  state:
+    description:
+      - C(present) logs in.
+      - C(absent) removes the entry from the engine's own files, or from I(auth_file). No password is needed. A warning
+        tells when another file the engine reads still holds one.
+    type: str
+    choices: [present, absent]
+    default: present
+  auth_file:
+    description:
+      - The file to keep the login in, instead of the one the engine uses by itself. It begins with C(/) or C(~/), the
+        home of the user the task runs as.
+      - With C(engine=auto) on a host with both engines it is docker's if its name is C(config.json), else podman's.
+    type: path
+    aliases: [authfile, config_path]
+  tls_verify:
+    description: Whether the registry's certificate is verified. For podman only.
+    type: bool
+    aliases: [tlsverify]
+  cert_dir:
+    description: A directory on the host with the registry's CA certificate (C(*.crt)), for podman.
+    type: path
+    aliases: [certdir]
+  validate:
+    description:
+      - When the password is proved with the registry.
+      - C(changed) does so before an entry is written, C(always) at every run, C(never) not at all. The last writes
+        the entry as given.
+    type: str
+    choices: [changed, always, never]
+    default: changed
+  timeout:
+    description:
+      - How long each engine may take, in seconds, up to 3600. One that takes longer is ended and the task fails.
+    type: int
+    default: 60
+  executable:
+    description: The engine's program, where it is not found by itself. For one I(engine).
+    type: path
+attributes:
+  check_mode:
+    description: Can run in check mode. The entry is compared, the registry is not contacted.
+    support: full
+  diff_mode:
+    description: Shows which entries are added, changed or removed. A password is never part of it.
+    support: full
+  async:
+    description: Is not supported. The task refuses to start with C(async); I(timeout) bounds how long it takes.
+    support: none
+  platform:
+    description: Hosts it runs on.
+    platforms: linux
+    support: full
+notes:
+  - The binary is kept on the host, in C(~/.ansible/regvault) of the user the task runs as (after C(become)), under its
+    SHA-256. The directory must belong to that user with mode 0700; directory, owner and hash are checked before every
+    run. The two newest are kept. Check mode may put it there, too.
+  - Set the variable C(regvault_cache_dir) for another directory (it begins with C(/) or C(~/)), or
+    C(regvault_cache) to C(false) to keep nothing on the host. Where the directory cannot be used, the task warns and
+    sends the binary into a temporary directory (C(ansible_remote_tmp), C(/var/tmp) or C(/tmp)) at every run.
+  - With C(become_method=su), and with connections without pipelining, a program has no standard input. There the
+    arguments are put into a file with mode 0600 in Ansible's temporary directory, and removed afterwards even with
+    C(ANSIBLE_KEEP_REMOTE_FILES).
+  - Variables given with the C(environment) keyword reach the engine by way of a command line, as they do for every
+    module. Do not put a password there.
+  - Root's podman keeps logins in C(/run/containers/0/auth.json), which is gone after a reboot. Run the task at every
+    start of the host, or set I(auth_file).
+seealso:
+  - module: regvault.registry.secret
+  - module: containers.podman.podman_login
+  - module: community.docker.docker_login
+author:
+  - The regvault authors (@regvault)
+"""
+
+EXAMPLES = r"""
+# inventory.yml holds iaas_console.ghcr_pat, encrypted: regvault set inventory.yml all.vars.iaas_console.ghcr_pat
+- name: Log the GPU hosts in to GitHub's container registry
+  hosts: gpu
+  gather_facts: false
+  become: true
+  tasks:
+    - name: Log in podman and docker, whichever the host has
+      regvault.registry.login:
+        username: octocat
+        password: "{{ iaas_console.ghcr_pat }}"
+
+    - name: Log in one engine to a registry with its own CA
+      regvault.registry.login:
+        registry: registry.example.org:5000
+        username: deploy
+        password: "{{ registry_password }}"
+        engine: podman
+        cert_dir: /etc/pki/registry
+
+    - name: Log in the user the service runs as
+      become_user: app
+      regvault.registry.login:
+        username: octocat
+        password: "{{ iaas_console.ghcr_pat }}"
+        engine: podman
+
+    - name: Prove at every run that the token still works
+      regvault.registry.login:
+        username: octocat
+        password: "{{ iaas_console.ghcr_pat }}"
+        validate: always
+
+    - name: Log out
+      regvault.registry.login:
+        registry: ghcr.io
+        state: absent
+"""
+
+RETURN = r"""
+registry:
+  description: The registry, as it is written in the auth file.
+  returned: always
+  type: str
+  sample: ghcr.io
+username:
+  description: The user that is logged in.
+  returned: when C(state=present)
+  type: str
+  sample: octocat
+engines:
+  description: The engines the task was for.
+  returned: success
+  type: list
+  elements: str
+  sample: [podman]
+logins:
+  description: What was done, one entry an engine and file.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    engine:
+      description: C(podman) or C(docker).
+      type: str
+      sample: podman
+    auth_file:
+      description: The file that holds the entry.
+      type: str
+      sample: /run/containers/0/auth.json
+    changed:
+      description: Whether the entry is new, other or gone.
+      type: bool
+    action:
+      description: What was done with the entry, or would be done in check mode.
+      type: str
+      sample: already logged in
+auth_files:
+  description: The files that hold the login.
+  returned: success
+  type: list
+  elements: str
+  sample: [/run/containers/0/auth.json]
+user:
+  description: The user on the host the task ran as.
+  returned: success
+  type: str
+  sample: root
+home:
+  description: The home of that user, by the user database.
+  returned: success
+  type: str
+  sample: /root
+diff:
+  description: The entries before and after, with C(--diff). Passwords are not shown, only that they change.
+  returned: with diff mode
+  type: dict
+msg:
+  description: What failed, in one line.
+  returned: failure
+  type: str
+  sample: podman could not log in to "ghcr.io" as "octocat"
+hint:
+  description: What to do about it.
+  returned: failure, where there is something to say
+  type: str
+reason:
+  description: The cause, as a word that stays the same between versions.
+  returned: failure
+  type: str
+  sample: credentials-refused
+engine:
+  description: The engine that failed.
+  returned: when an engine failed
+  type: str
+  sample: podman
+engine_output:
+  description: What the engine said, without the password.
+  returned: when an engine failed
+  type: str
+"""

@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Runs one of the collection's programs on a host that need not have Python.
+
+    reply = HostBinary(action, 'login', cache_directory='~/.ansible/regvault').run(arguments)
+
+Warm, that is one round trip: the host checks the copy it has and runs it, the arguments on its stdin. A host
+without a copy is sent one (two more round trips, once). Where no copy can be kept, or none is wanted
+(`cache_directory=None`), the program goes into a temporary directory, every time. In all of these the arguments
+travel through stdin only: they are never in a file, an argument list, an environment or a log.
+
+`su` and connections without pipelining offer no stdin. There, and only there, the arguments are put into a file
+(0600, in Ansible's own 0700 temporary directory), which is removed whatever happens and whatever
+ANSIBLE_KEEP_REMOTE_FILES says.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any, Optional
+
+from ansible.errors import AnsibleActionFail
+from ansible.plugins.action import ActionBase
+
+from . import host_scripts as scripts
+from .binaries import Binary, choose, find_binaries
+from .exchange import parse_answer
+
+CANNOT_EXECUTE = 126  # the shell's exit code for a file it may not or cannot execute
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What a command on the host left behind. `word`: the marker of host_scripts, '' when the program itself ran."""
+    exit_code: int
+    stdout: str
+    stderr: str
+    word: str = ''
+    machine: str = ''
+    detail: str = ''
+
+    @property
+    def could_not_execute(self) -> bool:
+        return self.exit_code == CANNOT_EXECUTE and parse_answer(self.stdout) is None
+
+
+class HostBinary:
+    def __init__(self, action: ActionBase, program: str, cache_directory: Optional[str]) -> None:
+        self.warnings: list[str] = []
+        self._action = action
+        self._program = program
+        self._cache_directory = cache_directory
+        self._binaries = find_binaries(program)
+        self._environment = action._compute_environment_string()
+        self._machine = ''
+
+    def run(self, arguments: dict[str, Any]) -> Reply:
+        text = json.dumps(arguments) + '\n'
+        if not self._has_stdin():
+            return self._run_with_argument_file(text)
+        reply = self._run_cached(text.encode()) if self._cache_directory else None
+        return reply or self._run_temporary(text.encode())
+
+    def _has_stdin(self) -> bool:
+        become = self._action._connection.become
+        if become is not None:
+            takes_stdin = getattr(become, 'pipelining', become.name != 'su')  # the attribute: ansible-core >= 2.19
+            if not takes_stdin or getattr(become, 'require_tty', False):
+                return False
+        return bool(self._action._connection.has_pipelining)
+
+    def _run_cached(self, arguments: bytes) -> Optional[Reply]:
+        """None: the cache cannot be used, and a warning says why."""
+        hashes = {machine: binary.sha256 for machine, binary in self._binaries.items()}
+        run = scripts.run_cached(self._cache_directory, hashes, self._environment)
+        reply = self._shell(run, arguments)
+        if reply.word in ('missing', 'damaged'):
+            if reply.word == 'damaged':
+                self.warnings.append(
+                    f'the {self._program} binary cached in {self._cache_directory} was not the one stored there; '
+                    'it was not run, and is replaced')
+            binary = self._binary()
+            reply = self._shell(scripts.store_in_cache(self._cache_directory, binary.sha256), binary.content)
+            if reply.word == 'stored':
+                reply = self._shell(run, arguments)
+        if reply.word or reply.could_not_execute:
+            reason = reply.detail or reply.word or f'programs in {self._cache_directory} cannot be run'
+            self.warnings.append(
+                f'the {self._program} binary is not cached on this host but sent each time: {reason} '
+                '(set regvault_cache_dir to another directory, or regvault_cache: false)')
+            return None
+        return reply
+
+    def _run_temporary(self, arguments: bytes) -> Reply:
+        binary = self._binary()
+        parents = [
+            self._action.get_shell_option('remote_tmp', default='~/.ansible/tmp'),
+            *self._action.get_shell_option('system_tmpdirs', default=['/var/tmp', '/tmp']),
+        ]
+        stored = self._shell(scripts.store_temporarily(parents, binary.sha256), binary.content)
+        if stored.word != 'stored':
+            reason = f'{stored.detail} ({", ".join(parents)})' if stored.detail else stored.stderr.strip()
+            raise AnsibleActionFail(f'the {self._program} binary cannot be sent to the host: {reason}')
+        return self._shell(scripts.run_temporary(stored.detail, binary.sha256, self._environment), arguments)
+
+    def _run_with_argument_file(self, arguments: str) -> Reply:
+        action, join = self._action, self._action._connection._shell.join_path
+        binary = self._binary()
+        directory = action._make_tmp_path()
+        try:
+            program, argument_file = join(directory, self._program), join(directory, 'arguments')
+            action._transfer_file(str(binary.path), program)
+            action._transfer_data(argument_file, arguments)
+            action._fixup_perms2([directory, program])
+            action._fixup_perms2([argument_file], execute=False)
+            return self._shell(scripts.run_with_argument_file(program, argument_file, self._environment))
+        finally:
+            action._remove_tmp_path(directory, force=True)
+
+    def _binary(self) -> Binary:
+        if not self._machine:
+            answer = self._action._low_level_execute_command('uname -s -m', sudoable=False)
+            self._machine = '-'.join((answer['stdout'].strip().splitlines() or ['unknown'])[-1].split())
+        return choose(self._program, self._binaries, self._machine)
+
+    def _shell(self, command: str, stdin: Optional[bytes] = None) -> Reply:
+        # Ansible shows the command at -vvv and with ANSIBLE_DEBUG, never in_data.
+        answer = self._action._low_level_execute_command(command, in_data=stdin)
+        word, machine, detail = '', '', ''
+        for line in answer['stdout'].splitlines():
+            if line.startswith(scripts.MARKER):
+                word, machine, detail = (line[len(scripts.MARKER):].strip().split(' ', 2) + ['', ''])[:3]
+        if machine:
+            self._machine = machine
+        if word == 'machine':
+            choose(self._program, self._binaries, machine)  # fails
+        return Reply(answer['rc'], answer['stdout'], answer['stderr'], word, machine, detail.strip())

@@ -1,0 +1,157 @@
+"""regvault.registry.secret: a play encrypts a variable into a file on the controller, and Ansible reads it back."""
+
+import base64
+import unittest
+
+from support import PlaybookTest, new_token
+
+INVENTORY = """\
+# the fleet
+all:
+  vars:
+    iaas_console:
+      url: https://console.example.org   # stays
+      ghcr_pat: to be replaced
+    port: 0o644
+  hosts: {}
+"""
+KEY = 'all.vars.iaas_console.ghcr_pat'
+
+
+class SecretTest(PlaybookTest):
+    def setUp(self):
+        self.value = new_token()
+        self.passwords = {name: new_token() for name in ('default', 'prod')}
+        for name, password in self.passwords.items():
+            (self.scratch / name).write_text(password + '\n')
+        self.file = self.scratch / 'inventory.yml'
+        self.file.write_text(INVENTORY)
+
+    def secret(self, name, keywords={}, **arguments):
+        task = {'path': str(self.file), 'key': KEY, 'value': self.value, **arguments}
+        return {'name': name, 'regvault.registry.secret': task, **keywords}
+
+    def run_play(self, *tasks, ids=('default',), arguments=(), **keywords):
+        vault_ids = [text for name in ids for text in ('--vault-id', f'{name}@{self.scratch / name}')]
+        return self.play(list(tasks), 'nowhere', arguments=[*vault_ids, *arguments], **keywords)
+
+    def read_back(self, *keys, ids=('default', 'prod')):
+        """The value at all.vars…, decrypted by Ansible."""
+        expression = 'all.vars' + ''.join(f'["{key}"]' for key in keys)
+        run = self.run_play({'name': 'show', 'ansible.builtin.debug': {'msg': '{{ ' + expression + ' }}'}}, ids=ids,
+                            vars_files=[str(self.file)])
+        return run.result('show', 'nowhere')['msg']
+
+    def status(self, run, *names):
+        return tuple(run.status(name, 'nowhere') for name in names)
+
+    def result(self, run, name):
+        return run.result(name, 'nowhere')
+
+    def test_encrypts_in_place_once(self):
+        run = self.run_play(self.secret('first'))
+        self.assertEqual(('changed',), self.status(run, 'first'), run.output)
+        text = self.file.read_text()
+        result = self.result(run, 'first')
+        self.assertEqual((str(self.file), KEY, 'replaced', 6),
+                         tuple(result[name] for name in ('path', 'key', 'action', 'line')))
+        before, after = INVENTORY.split('to be replaced\n')
+        self.assertTrue(text.startswith(before + '!vault |\n') and text.endswith(after), text)
+        self.assertEqual(self.value, self.read_back('iaas_console', 'ghcr_pat'))
+
+        run = self.run_play(self.secret('second'))
+        self.assertEqual(('ok',), self.status(run, 'second'))
+        self.assertEqual('unchanged', self.result(run, 'second')['action'])
+        self.assertEqual(text, self.file.read_text())
+
+    def test_check_mode_and_diff(self):
+        run = self.run_play(self.secret('predicted'), arguments=['--check', '--diff'])
+        self.assertEqual(('changed',), self.status(run, 'predicted'), run.output)
+        self.assertEqual(INVENTORY, self.file.read_text())
+        self.assertTrue(self.result(run, 'predicted')['diff'])
+        self.assertNotIn(self.value, run.output)
+        self.run_play(self.secret('for good'))
+        run = self.run_play(self.secret('predicted'), arguments=['--check', '--diff'])
+        self.assertEqual(('ok',), self.status(run, 'predicted'))
+
+    def test_a_new_variable(self):
+        run = self.run_play(self.secret('new', key='all.vars.new_pat'),
+                            self.secret('deep', key='all.vars.a.b', parents=True),
+                            self.secret('no parents', key='all.vars.c.d', keywords={'ignore_errors': True}))
+        self.assertEqual(('changed', 'changed', 'failed'), self.status(run, 'new', 'deep', 'no parents'), run.output)
+        self.assertEqual('inserted', self.result(run, 'new')['action'])
+        self.assertEqual([self.value] * 2, [self.read_back('new_pat'), self.read_back('a', 'b')])
+
+    def test_labels(self):
+        run = self.run_play(self.secret('prod', encrypt_vault_id='prod'), ids=('default', 'prod'))
+        self.assertEqual(('changed',), self.status(run, 'prod'), run.output)
+        self.assertEqual('prod', self.result(run, 'prod')['label'])
+        self.assertIn('$ANSIBLE_VAULT;1.2;AES256;prod\n', self.file.read_text())
+        self.value = new_token()
+        run = self.run_play(self.secret('keeps its label'), ids=('default', 'prod'))
+        self.assertEqual('prod', self.result(run, 'keeps its label')['label'], run.output)
+        self.assertEqual(self.value, self.read_back('iaas_console', 'ghcr_pat', ids=('prod',)))
+
+    def test_vault_secrets_of_the_task(self):
+        run = self.run_play(self.secret('file', vault_password_file=str(self.scratch / 'prod')))
+        self.assertEqual(('changed',), self.status(run, 'file'), run.output)
+        self.assertEqual(self.value, self.read_back('iaas_console', 'ghcr_pat', ids=('prod',)))
+        run = self.run_play(self.secret('id', vault_id=[f'prod@{self.scratch / "prod"}'], key='all.vars.other'), ids=())
+        self.assertEqual(('changed',), self.status(run, 'id'), run.output)
+
+    def test_nothing_to_encrypt_with(self):
+        run = self.run_play(self.secret('no key'), ids=())
+        self.assertEqual(('failed',), self.status(run, 'no key'))
+        self.assertIn('vault', self.result(run, 'no key')['msg'])
+        self.assertEqual(INVENTORY, self.file.read_text())
+
+    def test_a_wrong_password_changes_nothing(self):
+        self.run_play(self.secret('encrypt'))
+        text = self.file.read_text()
+        self.value = new_token()
+        run = self.run_play(self.secret('other key'), ids=('prod',))
+        # It may be replaced only by who can read it: otherwise idempotence could not be told.
+        self.assertEqual(('failed',), self.status(run, 'other key'), run.output)
+        self.assertEqual(text, self.file.read_text())
+
+    def test_paths(self):
+        self.file.rename(self.scratch / 'linked.yml')
+        self.file = self.scratch / 'linked.yml'
+        run = self.run_play(self.secret('beside the play', path='beside.yml'), self.secret('home', path='~/linked.yml'),
+                            files={'beside.yml': self.file})
+        self.assertEqual(('changed', 'ok'), self.status(run, 'beside the play', 'home'), run.output)
+        self.assertEqual(self.value, self.read_back('iaas_console', 'ghcr_pat'))
+        run = self.run_play(self.secret('missing', path='missing.yml'))
+        self.assertEqual(('failed',), self.status(run, 'missing'))
+        self.assertIn('missing.yml', self.result(run, 'missing')['msg'])
+
+    def test_plain(self):
+        run = self.run_play(self.secret('plain', key='all.vars.iaas_console.url', value='https://new.example.org',
+                                        plain=True))
+        self.assertEqual(('changed',), self.status(run, 'plain'), run.output)
+        self.assertEqual(INVENTORY.replace('console.example', 'new.example'), self.file.read_text())
+
+    def test_an_unknown_argument_is_refused(self):
+        run = self.run_play(self.secret('typo', vaule='x'))
+        self.assertEqual(('failed',), self.status(run, 'typo'))
+        self.assertIn('vaule', self.result(run, 'typo')['msg'])
+        self.assertEqual(INVENTORY, self.file.read_text())
+
+    def test_become_is_no_matter(self):
+        run = self.run_play(self.secret('encrypt'), become=True, become_user='nobody')
+        self.assertEqual(('changed',), self.status(run, 'encrypt'), run.output)
+        self.assertEqual(0, self.file.stat().st_uid)
+
+    def test_nothing_shows(self):
+        variables = self.scratch / 'value.yml'
+        variables.write_text(f'the_value: {self.value}\n')
+        run = self.run_play(self.secret('encrypt', value='{{ the_value }}'), vars_files=[str(variables)],
+                            arguments=['-vvvvv', '--diff'], environment={'ANSIBLE_DEBUG': '1'})
+        self.assertEqual(('changed',), self.status(run, 'encrypt'), run.output[-3000:])
+        for secret in (self.value, self.passwords['default']):
+            for form in (secret, base64.b64encode(secret.encode()).decode().rstrip('=')):
+                self.assertNotIn(form, run.output)
+
+
+if __name__ == '__main__':
+    unittest.main()
