@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # The main job, for real, on a fresh Debian 12. It asks nothing, and cleans up after itself, also when interrupted.
 #
-#   a registry on loopback with TLS and a password made now  →  the password encrypted into an inventory  →
-#   podman and docker logged in by a playbook  →  an image pushed and pulled with those logins  →  logged out
+#   a registry on loopback with TLS and a password made now  ->  the password encrypted into an inventory  ->
+#   podman and docker logged in by a playbook  ->  an image pushed and pulled with those logins  ->  logged out
 # shellcheck disable=SC2154 # registry, registry_user and the like come from registry.sh
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -15,12 +15,24 @@ expect_recap() { grep -Eq "^gpu-01 +: ok=[0-9]+ +changed=$1 " "$work/$2" || fail
 
 work=$(mktemp -d)
 chmod 711 "$work"
+
+# Where the engines keep logins for this user. Files that are not there yet are removed in the end.
+podman_auth=${XDG_RUNTIME_DIR:-/run/user/$(id -u)}/containers/auth.json
+if [ "$(id -u)" = 0 ] && [ -z "${XDG_RUNTIME_DIR:-}" ]; then podman_auth=/run/containers/0/auth.json; fi
+podman_auth=${REGISTRY_AUTH_FILE:-$podman_auth}
+docker_auth=${DOCKER_CONFIG:-$HOME/.docker}/config.json
+new_files=()
+for auth_file in "$podman_auth" "$docker_auth"; do
+  [ -e "$auth_file" ] || new_files+=("$auth_file")
+done
+
 clean_up() {
   status=$?
   trap - EXIT INT TERM HUP
   if [ -n "${registry:-}" ]; then
     playbook -e login_state=absent > "$work/clean-up" 2>&1 || true
-    "$project/tests/support/registry.sh" stop "$work/registry" || true
+    rm -f "${new_files[@]}"
+    tests/support/registry.sh stop "$work/registry" || true
   fi
   rm -rf "$work"
   exit "$status"
@@ -49,7 +61,7 @@ export ANSIBLE_VAULT_PASSWORD_FILE="$work/vault-password.txt"
 export SSL_CERT_FILE="$registry_ca"
 playbook() {
   ansible-playbook -i "$work/inventory.yml" -e ansible_connection=local -e login_registry="$registry" "$@" \
-    "$project/examples/encrypt-and-login.yml"
+    examples/encrypt-and-login.yml
 }
 
 say "3. An inventory, and the token encrypted into it"
@@ -73,17 +85,15 @@ regvault get "$work/inventory.yml" all.vars.iaas_console.ghcr_pat | cmp - "$regi
 grep -qF -f "$registry_token_file" "$work/inventory.yml" && fail "the token stands in the inventory in the clear"
 
 say "4. The playbook, twice: it logs podman and docker in, then finds nothing to do"
-playbook | tee "$work/first"
+playbook -e token_file="$registry_token_file" | tee "$work/first"
 expect_recap 1 first
-playbook | tee "$work/second"
+playbook -e token_file="$registry_token_file" | tee "$work/second"
 expect_recap 0 second
+grep -q '^localhost.*changed=0' "$work/second" || fail "second: the inventory was encrypted again"
 
 say "5. Push and pull an image with the logins the engines have now"
-podman_auth=${REGISTRY_AUTH_FILE:-${XDG_RUNTIME_DIR:+$XDG_RUNTIME_DIR/containers/auth.json}}
-podman_auth=${podman_auth:-/run/containers/0/auth.json}
-docker_auth=${DOCKER_CONFIG:-$HOME/.docker}/config.json
 image="docker://$registry/octocat/hello"
-"$project/tests/support/tiny_image.sh" "$work/image"
+tests/support/tiny_image.sh "$work/image"
 for auth_file in "$podman_auth" "$docker_auth"; do
   skopeo copy -q --authfile "$auth_file" "oci:$work/image" "$image:1" || fail "push with $auth_file"
   skopeo copy -q --authfile "$auth_file" "$image:1" "oci:$work/pulled" || fail "pull with $auth_file"
@@ -98,6 +108,7 @@ say "6. Log out; the pull is refused now"
 playbook -e login_state=absent > "$work/third" || { cat "$work/third"; fail "log out"; }
 expect_recap 1 third
 for auth_file in "$podman_auth" "$docker_auth"; do
+  [ -e "$auth_file" ] || fail "$auth_file is gone"
   if skopeo copy -q --authfile "$auth_file" "$image:1" "oci:$work/pulled" 2> "$work/refused"; then
     fail "a pull without a login was allowed"
   fi

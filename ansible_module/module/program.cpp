@@ -59,7 +59,7 @@ int run_work(int argc, char** argv, const Work& work) {
   } catch (const std::exception& error) {  // no memory, say
     put_failure(answer, Error(ErrorCode::failed, error.what()));
   }
-  if (!warnings.empty()) put(answer, "warnings", warnings);
+  if (!failed || !warnings.empty()) put(answer, "warnings", warnings);
   return write_line(document.written_compact().view(), failed ? 1 : 0);
 }
 

@@ -21,7 +21,7 @@ constexpr std::array kOptions{
     Option{"parents"},  Option{"indent"},
     Option{"doc"},      Option{"regvault_vault_secrets"},  // the action plugin's, not the user's
 };
-constexpr std::array<std::string_view, 1> kStates{"present"};
+constexpr std::array<std::string_view, 2> kStates{"present", "absent"};
 
 /// The secrets that the action plugin found loaded: [{"label": …, "password_base64": …}, …].
 std::vector<keys::Key> keys_of_the_play(const json::Value& list) {
@@ -63,10 +63,10 @@ Arguments parse_arguments(const json::Value& document) {
   arguments.target.file = required(given, "path");
   arguments.target.key = key_path(given).value_or(yaml::Path());
   arguments.target.document = given.number("doc", 0, 10'000);
+  arguments.absent = given.choice("state", kStates) == 1;
   std::optional<SecretBytes> value = given.secret("value");
-  if (!value || value->empty()) given.mistake("\"value\" is missing or empty");
+  if (!arguments.absent && (!value || value->empty())) given.mistake("\"value\" is missing or empty");
   if (value) arguments.value = std::move(*value);
-  given.choice("state", kStates);
 
   vault_file::SetOptions& options = arguments.options;
   if (given.boolean("plain").value_or(false)) options.form = vault_file::Form::plain;

@@ -14,7 +14,8 @@ namespace regvault::secret_module {
 
 struct Arguments {
   vault_file::Target target;
-  SecretBytes value;
+  bool absent = false;
+  SecretBytes value;  ///< empty if absent
   vault_file::SetOptions options;
   keys::KeyRequest keys;                       ///< vault_id, vault_password_file
   std::optional<std::vector<keys::Key>> play;  ///< the vault secrets of the play; nullopt: use `keys`

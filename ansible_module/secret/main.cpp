@@ -1,4 +1,5 @@
-// The module regvault.registry.secret, on the controller: encrypts a variable into an inventory or vars file.
+// The module regvault.registry.secret, on the controller: encrypts a variable into an inventory or vars file, or
+// takes it out.
 
 #include <filesystem>
 #include <string>
@@ -38,7 +39,9 @@ void put_diff(json::Object& answer, const std::string& key, const secret_module:
   if (written.change != vault_file::Change::inserted) {
     before = key + (written.was_encrypted ? ": !vault\n" : ": in the clear\n");
   }
-  if (arguments.options.form == vault_file::Form::plain) {
+  if (arguments.absent) {
+    after = "";
+  } else if (arguments.options.form == vault_file::Form::plain) {
     after = key + ": in the clear, new value\n";
   } else {
     after = key + ": !vault, new value (vault id " + (written.label.empty() ? "default" : written.label) + ")\n";
@@ -50,30 +53,34 @@ void put_diff(json::Object& answer, const std::string& key, const secret_module:
   module::put(diff, "after", written.change == vault_file::Change::unchanged ? before : after);
 }
 
-void set(const json::Value& given, json::Object& answer, const WarningSink& warn) {
-  secret_module::Arguments arguments = secret_module::parse_arguments(given);
+vault_file::Written write(secret_module::Arguments& arguments, const WarningSink& warn) {
+  if (arguments.absent) return vault_file::unset(arguments.target, arguments.options.dry_run, warn);
   std::optional<keys::Keyring> keyring;
   vault_file::Keys keys = [&]() -> keys::Keyring& {
     if (!keyring) keyring = load_keyring(arguments, warn);
     return *keyring;
   };
-  vault_file::Written written =
-      vault_file::set(arguments.target, arguments.value.view(), arguments.options, keys, warn);
+  return vault_file::set(arguments.target, arguments.value.view(), arguments.options, keys, warn);
+}
+
+void set_or_remove(const json::Value& given, json::Object& answer, const WarningSink& warn) {
+  secret_module::Arguments arguments = secret_module::parse_arguments(given);
+  vault_file::Written written = write(arguments, warn);
 
   std::string key = yaml::to_string(arguments.target.key);
   answer["changed"] = written.change != vault_file::Change::unchanged;
   module::put(answer, "path", arguments.target.file);
   module::put(answer, "key", key);
   module::put(answer, "action", vault_file::name_of(written.change));
-  if (arguments.options.form != vault_file::Form::plain) {
+  if (!arguments.absent && arguments.options.form != vault_file::Form::plain) {
     module::put(answer, "label", written.label.empty() ? "default" : written.label);
   }
-  answer["line"] = written.line;
+  if (written.line != 0) answer["line"] = written.line;
   if (arguments.diff) put_diff(answer, key, arguments, written);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  return module::run(argc, argv, "secret", set);
+  return module::run(argc, argv, "secret", set_or_remove);
 }

@@ -82,6 +82,18 @@ class SecretTest(PlaybookTest):
         self.assertEqual('inserted', self.result(run, 'new')['action'])
         self.assertEqual([self.value] * 2, [self.read_back('new_pat'), self.read_back('a', 'b')])
 
+    def test_absent(self):
+        self.run_play(self.secret('encrypt', key='all.vars.new_pat'))
+        absent = {'path': str(self.file), 'key': 'all.vars.new_pat', 'state': 'absent'}
+        task = {'name': 'remove', 'regvault.registry.secret': absent}
+        run = self.run_play(task, ids=(), arguments=['--check', '--diff'])
+        self.assertEqual(('changed',), self.status(run, 'remove'), run.output)
+        run = self.run_play(task, ids=())
+        self.assertEqual(('changed',), self.status(run, 'remove'), run.output)
+        self.assertEqual('removed', self.result(run, 'remove')['action'])
+        self.assertEqual(INVENTORY, self.file.read_text())
+        self.assertEqual(('ok',), self.status(self.run_play(task, ids=()), 'remove'))
+
     def test_labels(self):
         run = self.run_play(self.secret('prod', encrypt_vault_id='prod'), ids=('default', 'prod'))
         self.assertEqual(('changed',), self.status(run, 'prod'), run.output)

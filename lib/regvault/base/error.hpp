@@ -64,8 +64,5 @@ using WarningSink = std::function<void(std::string_view)>;
 
 /// A file name, or anything else from outside, as it may stand in a message: quoted, control characters escaped.
 std::string in_quotes(std::string_view name);
-inline std::string quoted(std::string_view name) {
-  return in_quotes(name);
-}
 
 }  // namespace regvault

@@ -62,7 +62,7 @@ Bytes read_to_end(int descriptor, std::string_view name, std::size_t at_most) {
 
 FileDescriptor open_to_read(const std::string& path) {
   FileDescriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
-  if (!file.is_open()) fail("read", quoted(path), errno);
+  if (!file.is_open()) fail("read", in_quotes(path), errno);
   return file;
 }
 
@@ -98,20 +98,20 @@ std::optional<std::string> link_target(const std::string& path) {
 std::string real_path_of_new(const std::string& given) {
   std::string path = given;
   for (int links = 0; std::optional<std::string> target = link_target(path); ++links) {
-    if (links == kLinksAtMost) fail("create", quoted(given), ELOOP);
+    if (links == kLinksAtMost) fail("create", in_quotes(given), ELOOP);
     path = target->starts_with('/') ? *target : parent_of(path) + "/" + *target;
   }
   std::string name = last_of(path);
-  if (name.empty() || name == "." || name == "..") fail("create", quoted(given), EISDIR);
+  if (name.empty() || name == "." || name == "..") fail("create", in_quotes(given), EISDIR);
   std::optional<std::string> directory = real_path(parent_of(path));
-  if (!directory) fail("create", quoted(given), errno);
+  if (!directory) fail("create", in_quotes(given), errno);
   return (*directory == "/" ? "" : *directory) + "/" + name;
 }
 
 std::string resolve(const std::string& given, bool may_create) {
   if (std::optional<std::string> path = real_path(given)) return *path;
   if (errno == ENOENT && may_create) return real_path_of_new(given);
-  fail("read", quoted(given), errno);
+  fail("read", in_quotes(given), errno);
 }
 
 // -------------------------------------------------------------------------------------------------------- begin: lock
@@ -125,9 +125,9 @@ void lock(int directory, const std::string& given, milliseconds wait) {
   auto deadline = std::chrono::steady_clock::now() + wait;
   while (flock(directory, LOCK_EX | LOCK_NB) != 0) {
     if (locks_no_directories(errno)) return;
-    if (errno != EWOULDBLOCK && errno != EINTR) fail("lock", quoted(given), errno);
+    if (errno != EWOULDBLOCK && errno != EINTR) fail("lock", in_quotes(given), errno);
     if (std::chrono::steady_clock::now() >= deadline) {
-      refuse("cannot lock " + quoted(given) + ": another process is changing a file in its directory", "locked",
+      refuse("cannot lock " + in_quotes(given) + ": another process is changing a file in its directory", "locked",
              "find it with: fuser -v " + parent_of(given));
     }
     std::this_thread::sleep_for(kTryLockEvery);
@@ -136,11 +136,11 @@ void lock(int directory, const std::string& given, milliseconds wait) {
 
 FileDescriptor locked_directory(const std::string& path, const std::string& given, milliseconds wait) {
   FileDescriptor directory(open(parent_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!directory.is_open()) fail("lock", quoted(given), errno);
+  if (!directory.is_open()) fail("lock", in_quotes(given), errno);
   lock(directory.get(), given, wait);
   // Known now, before the user has typed or edited anything.
   if (faccessat(directory.get(), ".", W_OK | X_OK, AT_EACCESS) != 0) {
-    fail("replace", quoted(given), errno, "a new file must be made in its directory: " + quoted(parent_of(path)));
+    fail("replace", in_quotes(given), errno, "a new file must be made in its directory: " + in_quotes(parent_of(path)));
   }
   return directory;
 }
@@ -172,10 +172,10 @@ class NewFile {
     file_ = FileDescriptor(openat(directory_, ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, mode));
     if (file_.is_open()) return;
     if (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL && errno != ENOENT)
-      fail("write", quoted(path_), errno);
+      fail("write", in_quotes(path_), errno);
     file_ =
         FileDescriptor(openat(directory_, name_.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, mode));
-    if (!file_.is_open()) fail("write", quoted(path_), errno);
+    if (!file_.is_open()) fail("write", in_quotes(path_), errno);
     named_ = true;
   }
   ~NewFile() {
@@ -190,7 +190,7 @@ class NewFile {
     give_name();
     if (renameat(directory_, name_.c_str(), directory_, name.c_str()) != 0) {
       bool mounted = errno == EBUSY;  // rename(2): the name is a mount point
-      fail("replace", quoted(path_), errno,
+      fail("replace", in_quotes(path_), errno,
            mounted ? "it is mounted by itself, as containers do with single files; mount its directory instead" : "");
     }
     named_ = false;
@@ -202,7 +202,7 @@ class NewFile {
     std::string link = "/proc/self/fd/" + std::to_string(file_.get());
     if (linkat(AT_FDCWD, link.c_str(), directory_, name_.c_str(), AT_SYMLINK_FOLLOW) != 0 &&
         linkat(file_.get(), "", directory_, name_.c_str(), AT_EMPTY_PATH) != 0) {  // without /proc: for root
-      fail("replace", quoted(path_), errno);
+      fail("replace", in_quotes(path_), errno);
     }
     named_ = true;
   }
@@ -238,7 +238,7 @@ void copy_attributes(int from, int to, const std::string& path) {
   bool has_list = false;
   for (const std::string& name : attribute_names(from)) {
     bool is_list = name == kAccessList;
-    if (!copy_attribute(from, to, name) && is_list) fail("keep the access control list of", quoted(path), errno);
+    if (!copy_attribute(from, to, name) && is_list) fail("keep the access control list of", in_quotes(path), errno);
     has_list = has_list || is_list;
   }
   if (!has_list) fremovexattr(to, kAccessList.data());  // it may have inherited its directory's default list
@@ -254,15 +254,15 @@ void give_owner(int file, uid_t owner, gid_t group, const std::string& path) {
     return fstat(file, &now) == 0 && now.st_uid == owner && now.st_gid == group;
   };
   if (is_right()) return;
-  if (fchown(file, owner, group) != 0) fail("keep the owner of", quoted(path), errno, std::string(kAsOwner));
-  if (!is_right()) fail("keep the owner of", quoted(path), EPERM, std::string(kAsOwner));
+  if (fchown(file, owner, group) != 0) fail("keep the owner of", in_quotes(path), errno, std::string(kAsOwner));
+  if (!is_right()) fail("keep the owner of", in_quotes(path), EPERM, std::string(kAsOwner));
 }
 
 void give_mode(int file, mode_t mode, const std::string& path) {
-  if (fchmod(file, mode) != 0) fail("set the mode of", quoted(path), errno, std::string(kAsOwner));
+  if (fchmod(file, mode) != 0) fail("set the mode of", in_quotes(path), errno, std::string(kAsOwner));
   struct stat now {};
   bool right = fstat(file, &now) == 0 && (now.st_mode & 07777) == mode;
-  if (!right) fail("set the mode of", quoted(path), EPERM, std::string(kAsOwner));
+  if (!right) fail("set the mode of", in_quotes(path), EPERM, std::string(kAsOwner));
 }
 
 }  // namespace
@@ -280,11 +280,11 @@ FileDescriptor::~FileDescriptor() {
 }
 
 std::string read_file(const std::string& path, std::size_t at_most) {
-  return read_to_end<std::string>(open_to_read(path).get(), quoted(path), at_most);
+  return read_to_end<std::string>(open_to_read(path).get(), in_quotes(path), at_most);
 }
 
 SecretBytes read_secret_file(const std::string& path, std::size_t at_most) {
-  return read_to_end<SecretBytes>(open_to_read(path).get(), quoted(path), at_most);
+  return read_to_end<SecretBytes>(open_to_read(path).get(), in_quotes(path), at_most);
 }
 
 SecretBytes read_all(int descriptor, std::string_view name, std::size_t at_most) {
@@ -319,18 +319,18 @@ FileUpdate FileUpdate::begin(const std::string& path, bool may_create, mode_t mo
   update.resolved_ = resolve(path, may_create);
   update.name_ = last_of(update.resolved_);
   update.mode_ = mode;
-  if (update.name_.empty()) fail("change", quoted(path), EISDIR);
+  if (update.name_.empty()) fail("change", in_quotes(path), EISDIR);
   update.directory_ = locked_directory(update.resolved_, path, lock_wait);
   FileDescriptor file = open_old(update.directory_.get(), update.name_);
   if (!file.is_open() && errno == ENOENT && may_create) return update;
-  if (!file.is_open()) fail("read", quoted(path), errno);
+  if (!file.is_open()) fail("read", in_quotes(path), errno);
   struct stat status {};
-  if (fstat(file.get(), &status) != 0) fail("read", quoted(path), errno);
+  if (fstat(file.get(), &status) != 0) fail("read", in_quotes(path), errno);
   if (!S_ISREG(status.st_mode)) {
-    refuse("cannot change " + quoted(path) + ": it is " + std::string(kind_of_file(status.st_mode)), "not-a-file");
+    refuse("cannot change " + in_quotes(path) + ": it is " + std::string(kind_of_file(status.st_mode)), "not-a-file");
   }
   update.remember(status);
-  update.content_ = read_to_end<SecretBytes>(file.get(), quoted(path), kReadAtMost);
+  update.content_ = read_to_end<SecretBytes>(file.get(), in_quotes(path), kReadAtMost);
   return update;
 }
 
@@ -354,26 +354,26 @@ bool FileUpdate::is_still(const struct stat& now) const {
 void FileUpdate::commit(std::string_view bytes, const WarningSink& warn) {
   FileDescriptor old = open_old(directory_.get(), name_);
   struct stat now {};
-  if (old.is_open() && fstat(old.get(), &now) != 0) fail("read", quoted(given_), errno);
+  if (old.is_open() && fstat(old.get(), &now) != 0) fail("read", in_quotes(given_), errno);
 
   NewFile file(directory_.get(), temporary_name(name_), exists_ ? 0600 : mode_, given_);
-  write_all(file.get(), bytes, quoted(given_));
+  write_all(file.get(), bytes, in_quotes(given_));
   if (exists_) give_owner(file.get(), owner_, group_, given_);
   if (exists_ && old.is_open()) copy_attributes(old.get(), file.get(), given_);
   if (exact_mode_) give_mode(file.get(), mode_, given_);
-  if (fsync(file.get()) != 0) fail("write", quoted(given_), errno);
+  if (fsync(file.get()) != 0) fail("write", in_quotes(given_), errno);
 
   struct stat last {};
   bool there = fstatat(directory_.get(), name_.c_str(), &last, AT_SYMLINK_NOFOLLOW) == 0;
   if (there != exists_ || (there && !is_still(last))) {
-    refuse(quoted(given_) + " was changed by another program since it was read", "changed", "run the command again");
+    refuse(in_quotes(given_) + " was changed by another program since it was read", "changed", "run the command again");
   }
   file.rename_to(name_);
   if (fsync(directory_.get()) != 0 && warn)
-    warn(quoted(given_) + " is replaced, but its directory could not be synced");
+    warn(in_quotes(given_) + " is replaced, but its directory could not be synced");
   directory_ = FileDescriptor();
   if (exists_ && now.st_nlink > 1 && warn) {
-    warn(quoted(given_) + " had " + std::to_string(now.st_nlink) +
+    warn(in_quotes(given_) + " had " + std::to_string(now.st_nlink) +
          " names (hard links); the others keep the old content");
   }
 }

@@ -65,7 +65,7 @@ error_code last_error() {
                                                : "exec";
   std::string hint;
   if (error == ENOENT && access(path.c_str(), F_OK) == 0) hint = "the interpreter its first line names is missing";
-  throw Error(ErrorCode::program_failed, "cannot run " + regvault::quoted(path) + ": " + std::strerror(error), hint, {},
+  throw Error(ErrorCode::program_failed, "cannot run " + in_quotes(path) + ": " + std::strerror(error), hint, {},
               reason);
 }
 

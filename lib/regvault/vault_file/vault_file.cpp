@@ -139,8 +139,8 @@ struct Edited {
   std::size_t alias_uses = 0;
 };
 
-Edited edit(std::string_view bytes, const Target& target, std::string_view value, const SetOptions& options,
-            const Keys& keys) {
+Edited with_value(std::string_view bytes, const Target& target, std::string_view value, const SetOptions& options,
+                  const Keys& keys) {
   yaml::Document document = parse(bytes, target);
   std::optional<yaml::Value> old = look(target, options, document);
   Wanted text = wanted(target, value, old, options, keys);
@@ -158,10 +158,39 @@ Edited edit(std::string_view bytes, const Target& target, std::string_view value
   return edited;
 }
 
+Edited without_key(std::string_view bytes, const Target& target) {
+  yaml::Document document = parse(bytes, target);
+  std::optional<yaml::Value> old = document.find(target.key);
+  if (!old) return {};
+  Edited edited;
+  edited.bytes = document.without(target.key);
+  edited.written = {.change = Change::removed, .label = {}, .was_encrypted = old->is_vault, .line = old->line};
+  return edited;
+}
+
+/// Edits the file as it is now. Secrets may be asked for on the way, so it is locked only afterwards, and what it holds
+/// then is edited once more if someone else was faster.
+template <typename Edit>
+Written rewrite(const Target& target, bool dry_run, const Edit& edit, const WarningSink& warn) {
+  SecretBytes seen = read_secret_file(target.file);
+  Edited edited = edit(seen.view());
+  if (!edited.bytes || dry_run) return edited.written;
+
+  FileUpdate update = FileUpdate::begin(target.file);
+  if (update.bytes() != seen.view()) edited = edit(update.bytes());
+  if (!edited.bytes) return edited.written;
+  update.commit(*edited.bytes, warn);
+  if (edited.alias_uses != 0) {
+    warn(name_of(target) + " is used by " + std::to_string(edited.alias_uses) +
+         (edited.alias_uses == 1 ? " alias, whose value changed too" : " aliases, whose values changed too"));
+  }
+  return edited.written;
+}
+
 }  // namespace
 
 std::string_view name_of(Change change) {
-  constexpr std::array<std::string_view, 3> kNames{"unchanged", "replaced", "inserted"};
+  constexpr std::array<std::string_view, 4> kNames{"unchanged", "replaced", "inserted", "removed"};
   return kNames.at(static_cast<std::size_t>(change));
 }
 
@@ -186,21 +215,13 @@ Value get(const Target& target, const Keys& keys) {
 
 Written set(const Target& target, std::string_view value, const SetOptions& options, const Keys& keys,
             const WarningSink& warn) {
-  SecretBytes seen = read_secret_file(target.file);
-  Edited edited = edit(seen.view(), target, value, options, keys);
-  if (!edited.bytes || options.dry_run) return edited.written;
+  auto edit = [&](std::string_view bytes) { return with_value(bytes, target, value, options, keys); };
+  return rewrite(target, options.dry_run, edit, warn);
+}
 
-  FileUpdate update = FileUpdate::begin(target.file);
-  if (update.bytes() != seen.view()) {
-    edited = edit(update.bytes(), target, value, options, keys);
-    if (!edited.bytes) return edited.written;
-  }
-  update.commit(*edited.bytes, warn);
-  if (edited.alias_uses != 0) {
-    warn(name_of(target) + " is used by " + std::to_string(edited.alias_uses) +
-         (edited.alias_uses == 1 ? " alias, whose value changed too" : " aliases, whose values changed too"));
-  }
-  return edited.written;
+Written unset(const Target& target, bool dry_run, const WarningSink& warn) {
+  return rewrite(
+      target, dry_run, [&](std::string_view bytes) { return without_key(bytes, target); }, warn);
 }
 
 Present check(const Target& target, const SetOptions& options) {

@@ -1,4 +1,4 @@
-/// One YAML file with secrets in it: look a value up, or encrypt one into its place. Every other byte stays.
+/// One YAML file with secrets in it: look a value up, encrypt one into its place, take one out. Every other byte stays.
 ///
 ///     using namespace regvault::vault_file;
 ///     Target target{"inventory.yml", yaml::parse_path("all.vars.iaas_console.ghcr_pat")};
@@ -58,7 +58,7 @@ struct SetOptions {
   bool dry_run = false;                              ///< everything but the writing
 };
 
-enum class Change { unchanged, replaced, inserted };
+enum class Change { unchanged, replaced, inserted, removed };
 std::string_view name_of(Change change);  ///< as the enumerator is called
 
 struct Written {
@@ -80,6 +80,10 @@ struct Written {
 /// set in what it is then.
 Written set(const Target& target, std::string_view value, const SetOptions& options, const Keys& keys,
             const WarningSink& warn);
+
+/// Takes the key out of the file, whatever its value is, with its lines and nothing else; Change::removed. A key that
+/// is not there: Change::unchanged. No vault secret is needed.
+Written unset(const Target& target, bool dry_run, const WarningSink& warn);
 
 /// The refusals of set() that do not need the new value, so that a user is not asked for a secret in vain.
 struct Present {

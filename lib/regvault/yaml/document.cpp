@@ -134,7 +134,7 @@ Value Document::vault_at(const Path& path) const {
   }
   Value value = state_->value(walked.node);
   if (!value.is_vault) {
-    refuse_edit(quoted(to_string(path)) + " is not a vault", where(state_->source, state_->tree, walked.node),
+    refuse_edit(in_quotes(to_string(path)) + " is not a vault", where(state_->source, state_->tree, walked.node),
                 "not-a-vault", value.text.starts_with("$ANSIBLE_VAULT;") ? "its tag !vault is missing" : "");
   }
   return value;

@@ -16,7 +16,7 @@ using Kind = Node::Kind;
 
 /// The last step of a path that leads to something, as it may stand in a message.
 std::string named(const Path& path, std::size_t steps) {
-  return steps == 0 ? "the document" : quoted(to_string(Path(path.begin(), path.begin() + steps)));
+  return steps == 0 ? "the document" : in_quotes(to_string(Path(path.begin(), path.begin() + steps)));
 }
 
 /// The key's value; kNone: the mapping has no such key of its own.
@@ -28,7 +28,7 @@ std::size_t value_of_key(const Source& source, const Tree& tree, std::size_t map
     if (first != kNone) {
       Where at = where(source, tree, key);
       at.note = "first set here: line " + std::to_string(source.line_index(tree[first].begin) + 1);
-      refuse(ErrorCode::malformed, quoted(name) + " is set twice in this mapping",
+      refuse(ErrorCode::malformed, in_quotes(name) + " is set twice in this mapping",
              "Ansible uses the last one; remove the first, then run the command again", at, "duplicate-key");
     }
     first = key;
@@ -99,7 +99,7 @@ std::size_t step_down(const Source& source, const Tree& tree, std::size_t n, con
   if (tree[n].kind == Kind::sequence) {
     std::optional<std::size_t> number = item_number(step);
     if (number) return item_of(tree, n, *number);
-    refuse(ErrorCode::unsupported, named(path, steps) + " is a list: " + quoted(step.key) + " is no item's number",
+    refuse(ErrorCode::unsupported, named(path, steps) + " is a list: " + in_quotes(step.key) + " is no item's number",
            "items are counted from 0, as in users[0]", where(source, tree, n), "not-a-mapping");
   }
   if (step.index) {
@@ -108,7 +108,8 @@ std::size_t step_down(const Source& source, const Tree& tree, std::size_t n, con
   }
   std::size_t value = value_of_key(source, tree, n, step.key);
   if (value == kNone && MergeSearch(tree, step.key).merged_into(n)) {
-    refuse(ErrorCode::unsupported, quoted(step.key) + " comes into " + named(path, steps) + " through a merge key (<<)",
+    refuse(ErrorCode::unsupported,
+           in_quotes(step.key) + " comes into " + named(path, steps) + " through a merge key (<<)",
            "change it where it is written, or write it out here", where(source, tree, n), "from-merge-key");
   }
   return value;
@@ -160,7 +161,7 @@ void throw_not_found(const Source& source, const Tree& tree, const Path& path, c
     refuse(ErrorCode::not_found, "the file is empty", {}, source.whole(), "empty");
   }
   const Step& missing = path[walked.steps];
-  std::string what = missing.index ? "item " + std::to_string(*missing.index) : quoted(missing.key);
+  std::string what = missing.index ? "item " + std::to_string(*missing.index) : in_quotes(missing.key);
   std::string hint;
   const Node& parent = tree[walked.node];
   if (parent.kind == Kind::mapping) {
@@ -168,7 +169,8 @@ void throw_not_found(const Source& source, const Tree& tree, const Path& path, c
     for (std::size_t key = walked.node + 1; key < parent.next; key = tree[tree[key].next].next) {
       if (const std::string* text = key_text(tree, key)) keys.push_back(*text);
     }
-    if (std::optional<std::string_view> near = closest(missing.key, keys)) hint = "did you mean " + quoted(*near) + "?";
+    if (std::optional<std::string_view> near = closest(missing.key, keys))
+      hint = "did you mean " + in_quotes(*near) + "?";
   }
   refuse(ErrorCode::not_found, what + " is not in " + named(path, walked.steps), hint, where(source, tree, walked.node),
          "not-found");

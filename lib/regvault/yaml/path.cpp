@@ -154,9 +154,10 @@ class PathReader {
   }
 
   [[noreturn]] void fail(std::string_view what) const {
-    throw Error(
-        ErrorCode::usage, "KEY " + quoted(text_) + ", character " + std::to_string(at_ + 1) + ": " + std::string(what),
-        "a KEY looks like all.vars.token, users[0].password or all.hosts.\"web01.example.org\".token", {}, "bad-key");
+    throw Error(ErrorCode::usage,
+                "KEY " + in_quotes(text_) + ", character " + std::to_string(at_ + 1) + ": " + std::string(what),
+                "a KEY looks like all.vars.token, users[0].password or all.hosts.\"web01.example.org\".token", {},
+                "bad-key");
   }
 
   std::string_view text_;

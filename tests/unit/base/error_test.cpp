@@ -60,7 +60,7 @@ TEST(Quoted, EscapesWhatCouldMislead) {
       {"\x7f", R"("\x7f")"},
       {"größe", R"("größe")"},
   };
-  for (const QuotedRow& row : rows) EXPECT_EQ(quoted(row.name), row.quoted);
+  for (const QuotedRow& row : rows) EXPECT_EQ(in_quotes(row.name), row.quoted);
 }
 
 }  // namespace

@@ -125,7 +125,7 @@ TEST(HeaderLine, RefusesLabelsThatWouldNotComeBack) {
   for (std::string label : {"a;b"s, "a\nb"s, "a\r"s, "a\0b"s, "\xc3\xa4"s, " a"s, "a "s, "\t"s, "\x7f"s}) {
     SCOPED_TRACE(label);
     EXPECT_EQ(message_of([&] { header_line("AES256", label); }),
-              "the vault id label " + regvault::quoted(label) + " cannot stand in a vault header");
+              "the vault id label " + in_quotes(label) + " cannot stand in a vault header");
   }
   EXPECT_NE(message_of([&] { header_line("AES256", std::string(kHeaderAtMost, 'x')); }), "no error");
 }

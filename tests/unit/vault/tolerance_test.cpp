@@ -15,7 +15,7 @@ constexpr std::string_view kPasswords[] = {"secret"};
 std::string outcome_of(const std::string& payload) {
   try {
     auto opened = open(payload, kPasswords, "f");
-    return opened ? regvault::quoted(opened->plaintext.view()) : "no key";
+    return opened ? in_quotes(opened->plaintext.view()) : "no key";
   } catch (const Error& error) {
     EXPECT_FALSE(error.reason.empty());
     return error.what();
@@ -25,9 +25,7 @@ std::string outcome_of(const std::string& payload) {
 TEST(Tolerance, EveryVariation) {
   for (const Variation& row : variations()) {
     SCOPED_TRACE(row.name);
-    std::string expected = row.accepted          ? regvault::quoted(row.plaintext)
-                           : row.message.empty() ? "no key"
-                                                 : row.message;
+    std::string expected = row.accepted ? in_quotes(row.plaintext) : row.message.empty() ? "no key" : row.message;
     EXPECT_EQ(outcome_of(row.payload), expected);
   }
 }

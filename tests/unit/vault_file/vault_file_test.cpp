@@ -138,6 +138,17 @@ TEST_F(VaultFile, AChangeWhileSecretsAreAskedForIsNotLost) {
   EXPECT_TRUE(read().ends_with("\nother: 1\n"));
 }
 
+TEST_F(VaultFile, UnsetTakesTheLinesOfTheKeyOnly) {
+  std::string payload = vault::seal("one", "another password");
+  write("# mine\na: 1\npat: !vault |\n" + indented(payload) + "z: 2\n");
+  auto unset_pat = [&](bool dry_run) { return unset(target("pat"), dry_run, [](std::string_view) {}).change; };
+  EXPECT_EQ(unset_pat(true), Change::removed);
+  EXPECT_NE(read().find("pat"), std::string::npos);
+  EXPECT_EQ(unset_pat(false), Change::removed);
+  EXPECT_EQ(read(), "# mine\na: 1\nz: 2\n");
+  EXPECT_EQ(unset_pat(false), Change::unchanged);
+}
+
 TEST_F(VaultFile, TemplatesNameTheirSource) {
   write("pat: \"{{ vault_pat }}\"\nmixed: \"x{{ vault_pat }}\"\nvault_pat: 1\n");
   try {

@@ -28,13 +28,12 @@ options:
     type: str
     required: true
   value:
-    description: The value to encrypt.
+    description: The value to encrypt. Required when I(state=present).
     type: str
-    required: true
   state:
-    description: C(present) sets the variable.
+    description: C(present) sets the variable; C(absent) takes it out of the file, whatever its value.
     type: str
-    choices: [present]
+    choices: [present, absent]
     default: present
   plain:
     description: Write the value as it is, not encrypted.
@@ -69,7 +68,7 @@ attributes:
     description: Can run in check mode, and tells what it would change.
     support: full
   diff_mode:
-    description: Shows the lines that change, encrypted as in the file.
+    description: Shows how the variable stands in the file before and after, never its value.
     support: full
   async:
     description: Is not supported.
@@ -129,12 +128,12 @@ line:
   type: int
   sample: 12
 action:
-  description: What was done, C(inserted), C(replaced) or C(unchanged).
+  description: What was done, C(inserted), C(replaced), C(removed) or C(unchanged).
   returned: success
   type: str
   sample: replaced
 diff:
-  description: The file before and after, with C(--diff).
+  description: How the variable stands in the file before and after, with C(--diff); never its value.
   returned: with diff mode, when something changes
   type: dict
 msg:

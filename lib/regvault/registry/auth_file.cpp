@@ -1,0 +1,191 @@
+#include <regvault/registry/auth_file.hpp>
+
+#include <vector>
+
+#include <regvault/base/encoding.hpp>
+#include <regvault/base/error.hpp>
+#include <regvault/base/text.hpp>
+
+namespace regvault {
+namespace {
+
+constexpr std::size_t kLongestUsername = 64;
+
+[[noreturn]] void fail_malformed(const std::string& path, const std::string& what) {
+  throw Error(ErrorCode::malformed, in_quotes(path) + " is not an auth file: " + what,
+              "repair it or move it away; it was not changed", {}, "malformed-auth-file");
+}
+
+void want_object(const json::Value& value, const std::string& path, const std::string& what) {
+  if (!value.is_object()) fail_malformed(path, what + " is " + std::string(json::kind_name(value)) + ", not an object");
+}
+
+void want_objects(const json::Object& entries, const std::string& path) {
+  for (const auto& [key, entry] : entries) want_object(entry, path, "the entry of " + in_quotes(key));
+}
+
+/// A member that is null counts as missing, as it does for Go.
+const json::Value* member(const json::Object& object, std::string_view name) {
+  const json::Value* value = object.if_contains(name);
+  return value == nullptr || value->is_null() ? nullptr : value;
+}
+
+std::string_view text_member(const json::Object& object, std::string_view name) {
+  const json::Value* value = member(object, name);
+  return value != nullptr && value->is_string() ? std::string_view(value->get_string()) : std::string_view();
+}
+
+/// "user:password"; nullopt: not base64 as the engines read it.
+std::optional<SecretBytes> decoded(std::string_view auth) {
+  SecretBytes bytes(auth.size());
+  std::optional<std::size_t> size = base64_decode(auth, bytes.data());
+  if (!size) return std::nullopt;
+  bytes.resize(*size);
+  return bytes;
+}
+
+SecretBytes joined(std::string_view username, std::string_view password) {
+  SecretBytes both;
+  both.reserve(username.size() + 1 + password.size());
+  both.append(username);
+  both.append(":");
+  both.append(password);
+  return both;
+}
+
+SecretBytes encoded(std::string_view bytes) {
+  SecretBytes out(base64_size(bytes.size()));
+  base64_encode(bytes, out.data());
+  return out;
+}
+
+bool looks_like_a_token(std::string_view username) {
+  if (username.size() > kLongestUsername) return true;
+  for (std::string_view prefix : {"ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-"}) {
+    if (username.starts_with(prefix)) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+AuthFile AuthFile::parse(std::string_view bytes, const std::string& path, Format format) {
+  if (stripped(bytes).empty()) return AuthFile(json::Document(), format);
+  json::Document document = [&] {
+    try {
+      return json::Document::parse(bytes, path);
+    } catch (Error& error) {
+      error.hint = "repair it or move it away; it was not changed";
+      error.reason = "malformed-auth-file";
+      throw;
+    }
+  }();
+  want_object(document.root(), path, "it");
+  const json::Object& root = document.root().get_object();
+  if (format == Format::dockercfg) {
+    want_objects(root, path);
+    return AuthFile(std::move(document), format);
+  }
+  for (std::string_view name : {"auths", "credHelpers"}) {
+    if (const json::Value* value = member(root, name)) want_object(*value, path, in_quotes(name));
+  }
+  if (const json::Value* auths = member(root, "auths")) want_objects(auths->get_object(), path);
+  return AuthFile(std::move(document), format);
+}
+
+const json::Object* AuthFile::entries() const {
+  const json::Object& root = document_.root().get_object();
+  if (format_ == Format::dockercfg) return &root;
+  const json::Value* auths = member(root, "auths");
+  return auths != nullptr ? &auths->get_object() : nullptr;
+}
+
+const json::Object* AuthFile::entry(std::string_view key) const {
+  const json::Object* all = entries();
+  const json::Value* value = all != nullptr ? all->if_contains(key) : nullptr;
+  return value != nullptr ? &value->get_object() : nullptr;
+}
+
+bool AuthFile::has_credentials(std::string_view key) const {
+  const json::Object* found = entry(key);
+  if (found == nullptr) return false;
+  return !text_member(*found, "auth").empty() || !text_member(*found, "identitytoken").empty();
+}
+
+std::optional<std::string> AuthFile::entry_for(const RegistryReference& registry, Engine engine) const {
+  const json::Object* all = entries();
+  if (all == nullptr) return std::nullopt;
+  bool namespaces = engine == Engine::podman && format_ == Format::auths;
+  std::vector<std::string> exact = namespaces ? podman_keys(registry) : std::vector{auth_key(registry, engine)};
+  for (const std::string& key : exact) {
+    if (all->contains(key)) return has_credentials(key) ? std::optional(key) : std::nullopt;
+  }
+  std::string host = engine == Engine::podman ? registry.host : exact.front();
+  for (const auto& [key, value] : *all) {
+    if (comparable_key(key, engine, format_ == Format::dockercfg) == host && has_credentials(key))
+      return std::string(key);
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> AuthFile::helper_for(const RegistryReference& registry, Engine engine) const {
+  if (format_ == Format::dockercfg) return std::nullopt;
+  const json::Object& root = document_.root().get_object();
+  std::string host = engine == Engine::podman ? registry.host : auth_key(registry, engine);
+  if (const json::Value* helpers = member(root, "credHelpers")) {
+    std::string_view helper = text_member(helpers->get_object(), host);
+    if (!helper.empty()) return std::string(helper);
+    if (helpers->get_object().contains(host)) return std::nullopt;  // docker: "" is "not the credsStore, this file"
+  }
+  std::string_view store = engine == Engine::docker ? text_member(root, "credsStore") : "";
+  return store.empty() ? std::nullopt : std::optional<std::string>(store);
+}
+
+bool AuthFile::holds(std::string_view key, std::string_view username, std::string_view password) const {
+  const json::Object* found = entry(key);
+  if (found == nullptr) return false;
+  bool has_token = !text_member(*found, "identitytoken").empty() || !text_member(*found, "registrytoken").empty();
+  if (has_token) return false;
+  std::optional<SecretBytes> now = decoded(text_member(*found, "auth"));
+  return now && equal_in_constant_time(now->view(), joined(username, password).view());
+}
+
+std::optional<std::string> AuthFile::username_of(std::string_view key) const {
+  const json::Object* found = entry(key);
+  if (found == nullptr) return std::nullopt;
+  std::optional<SecretBytes> both = decoded(text_member(*found, "auth"));
+  if (!both) return std::nullopt;
+  std::size_t colon = both->view().find(':');
+  if (colon == std::string_view::npos) return std::nullopt;
+  std::string_view username = both->view().substr(0, colon);
+  if (looks_like_a_token(username) || !is_utf8(username)) return std::nullopt;
+  return std::string(username);
+}
+
+void AuthFile::set(const std::string& key, std::string_view username, std::string_view password) {
+  json::Value& auths = document_.root().get_object()["auths"];
+  if (!auths.is_object()) auths.emplace_object();
+  json::Object& written = auths.get_object()[key].emplace_object();
+  written["auth"].emplace_string() = encoded(joined(username, password).view()).view();
+}
+
+std::size_t AuthFile::remove(const RegistryReference& registry, Engine engine) {
+  const json::Object* all = entries();
+  if (all == nullptr) return 0;
+  std::string wanted = auth_key(registry, engine);
+  std::vector<std::string> keys;
+  for (const auto& [key, value] : *all) {
+    bool same =
+        key == wanted || (registry.path.empty() && comparable_key(key, engine) == comparable_key(wanted, engine));
+    if (same) keys.emplace_back(key);
+  }
+  json::Value& auths = document_.root().get_object()["auths"];
+  for (const std::string& key : keys) auths.get_object().stable_erase(key);
+  return keys.size();
+}
+
+SecretBytes AuthFile::written() const {
+  return document_.written();
+}
+
+}  // namespace regvault

@@ -1,0 +1,66 @@
+/// One auth file (podman's auth.json, docker's config.json): who is logged in where.
+///
+///     AuthFile file = AuthFile::parse(bytes, "/run/containers/0/auth.json");
+///     if (auto key = file.entry_for(registry, Engine::podman); !key || !file.holds(*key, "octo", password.view())) {
+///       file.set("ghcr.io", "octo", password.view());
+///       update.commit(file.written().view(), warn);
+///     }
+///
+/// Every other key stays, in its order. Nothing of the file's secrets leaves wiped memory. Which entry an engine uses
+/// follows containers/image (podman) and docker/cli; both read `auth` only, base64 of "user:password".
+///
+/// Throws Error(malformed), naming the file, for what is no JSON, or JSON of another shape.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <regvault/json/document.hpp>
+#include <regvault/registry/reference.hpp>
+
+namespace regvault {
+
+class AuthFile {
+ public:
+  enum class Format {
+    auths,      ///< {"auths": {KEY: ENTRY}, …}
+    dockercfg,  ///< {KEY: ENTRY}, ~/.dockercfg; podman still reads it, nothing writes it
+  };
+
+  /// Nothing but white space is an empty file: `{}`.
+  static AuthFile parse(std::string_view bytes, const std::string& path, Format format = Format::auths);
+
+  /// The key of the entry the engine uses for this registry. An entry without credentials ({}) is none.
+  std::optional<std::string> entry_for(const RegistryReference& registry, Engine engine) const;
+
+  /// The credential helper the engine asks instead of, or after, this file; nullopt: it uses the file's entries.
+  std::optional<std::string> helper_for(const RegistryReference& registry, Engine engine) const;
+
+  /// Whether the entry says exactly this. (One with an identity token does not: engines prefer the token.)
+  bool holds(std::string_view key, std::string_view username, std::string_view password) const;
+
+  /// Whose entry it is, for people to read; what looks like a token is not shown. nullopt: not readable.
+  std::optional<std::string> username_of(std::string_view key) const;
+
+  /// Makes this the entry, without anything an older one had.
+  void set(const std::string& key, std::string_view username, std::string_view password);
+
+  /// Removes every entry the engine would use for this registry itself (not for namespaces in it).
+  /// Returns how many there were.
+  std::size_t remove(const RegistryReference& registry, Engine engine);
+
+  SecretBytes written() const;  ///< as docker and podman write it: tabs, no final line end
+
+ private:
+  AuthFile(json::Document document, Format format) : document_(std::move(document)), format_(format) {}
+
+  const json::Object* entries() const;  ///< null: there are none
+  const json::Object* entry(std::string_view key) const;
+  bool has_credentials(std::string_view key) const;
+
+  json::Document document_;
+  Format format_;
+};
+
+}  // namespace regvault

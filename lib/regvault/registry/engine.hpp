@@ -1,0 +1,31 @@
+/// The container engines a registry login is for: which ones the host has.
+///
+///     for (const InstalledEngine& engine : installed_engines(environment)) …   // {Engine::podman, "/usr/bin/podman"}
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <regvault/system/environment.hpp>
+
+namespace regvault {
+
+enum class Engine { podman, docker };
+
+std::string_view engine_name(Engine engine);
+std::optional<Engine> engine_named(std::string_view name);
+
+struct InstalledEngine {
+  Engine engine = Engine::podman;
+  std::string program;  ///< its path; empty: not there, and not needed
+};
+
+/// The engine's program: by PATH, then in the directories where packages put it (a service's PATH may be short).
+std::optional<std::string> engine_program(Engine engine, const Environment& environment);
+
+/// Podman first.
+std::vector<InstalledEngine> installed_engines(const Environment& environment);
+
+}  // namespace regvault

@@ -1,0 +1,66 @@
+/// Logging container engines in to a registry, and out: changes what is not yet so, and says what it changed.
+///
+///     LoginRequest request{.registry = parse_registry("ghcr.io"), .engines = installed_engines(environment),
+///                          .username = "octo", .password = std::move(token)};
+///     for (const EntryChange& change : log_in(request, account, warn)) … change.action == "already logged in"
+///
+/// An engine is logged in when the entry it uses (of all auth files it reads, in its order) says exactly this user and
+/// password. If it does not, the registry is asked through the engine (verify_login), every engine first, and only then
+/// are the entries written: a wrong password replaces nothing. Auth files keep every other key, their symlinks and
+/// owner; they become 0600, with a warning when they were not.
+///
+/// Throws EngineFailure, and Error: malformed (an auth file that is none; it stays as it is), unsupported (a credential
+/// helper is in charge of this registry; an engine cannot honour what is asked for), file_access.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <regvault/base/error.hpp>
+#include <regvault/registry/auth_locations.hpp>
+#include <regvault/registry/engine.hpp>
+#include <regvault/registry/reference.hpp>
+#include <regvault/secret/secret_bytes.hpp>
+
+namespace regvault {
+
+/// When the registry is asked.
+enum class Validate {
+  changed,  ///< before an entry is written
+  always,   ///< also when the entry is right already
+  never,
+};
+
+struct LoginRequest {
+  RegistryReference registry;
+  std::vector<InstalledEngine> engines;
+  std::string username = {};
+  SecretBytes password = {};
+  std::optional<std::string> auth_file = std::nullopt;
+  std::optional<bool> tls_verify = std::nullopt;       ///< podman only
+  std::optional<std::string> cert_dir = std::nullopt;  ///< podman only
+  Validate validate = Validate::changed;
+  std::chrono::milliseconds timeout{60'000};  ///< for each engine
+  bool check_only = false;                    ///< nothing is asked, nothing written; says what would be
+};
+
+/// One engine's entry. The user names are for a diff; nullopt: no entry, or one whose user cannot be shown.
+struct EntryChange {
+  Engine engine = Engine::podman;
+  std::string auth_file;
+  bool changed = false;
+  std::string_view action;  ///< "logged in", "already logged in", "would log in", "logged out", "not logged in", …
+  bool had_entry = false;
+  std::optional<std::string> username_before = std::nullopt;
+};
+
+std::vector<EntryChange> log_in(const LoginRequest& request, const Account& account, const WarningSink& warn);
+
+/// Removes the registry's entries from the engine's own auth files (auth_file: from that one). Warns when another file
+/// still grants access. Needs no engine, user name or password.
+std::vector<EntryChange> log_out(const LoginRequest& request, const Account& account, const WarningSink& warn);
+
+}  // namespace regvault

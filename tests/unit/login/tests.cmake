@@ -1,0 +1,1 @@
+regvault_unit_test(login arguments_test.cpp)
