@@ -118,7 +118,7 @@ start_host() {
 make_users() {
   chroot "$root" useradd --create-home --shell /bin/bash --uid 1000 --password '*' deploy
   chroot "$root" useradd --create-home --shell /bin/sh --uid 1001 --password '*' app
-  tr = : < "$REGVAULT_HOSTS/passwords" | chroot "$root" chpasswd
+  tr '=' ':' < "$REGVAULT_HOSTS/passwords" | chroot "$root" chpasswd
   echo 'deploy ALL=(ALL:ALL) NOPASSWD: ALL' > "$root/etc/sudoers.d/deploy"
   for home in "$root/root" "$root/home/deploy"; do
     mkdir -m 0700 "$home/.ssh"

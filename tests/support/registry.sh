@@ -17,6 +17,7 @@
 #   registry_pid=4711
 #
 # The certificate is for ADDRESS (127.0.0.1), localhost and every --name. Needs: docker-registry, htpasswd, openssl.
+# shellcheck disable=SC2154 # registry_pid, registry_user: from registry.env
 set -eu
 umask 077
 

@@ -23,8 +23,8 @@ const BodyKind& kind_of(const std::string& cipher, const std::string& name) {
   auto found = std::find_if(std::begin(kBodyKinds), std::end(kBodyKinds),
                             [&](const BodyKind& kind) { return kind.cipher == cipher; });
   if (found == std::end(kBodyKinds)) {
-    throw Error(ErrorCode::unsupported, "cipher " + in_quotes(cipher) + " is not known", {},
-                place_in(name, 1), "cipher");
+    throw Error(ErrorCode::unsupported, "cipher " + in_quotes(cipher) + " is not known", {}, place_in(name, 1),
+                "cipher");
   }
   return *found;
 }
