@@ -10,7 +10,6 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <termios.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -33,6 +32,7 @@
 #include <regvault/base/error.hpp>
 #include <regvault/base/text.hpp>
 #include <regvault/system/file.hpp>
+#include <regvault/system/foreground_terminal.hpp>
 
 namespace regvault {
 namespace {
@@ -140,47 +140,6 @@ error_code close_all_on_exec() {
   closedir(directory);
   return {};
 }
-
-// ------------------------------------------------------------------------------------------------------ the terminal
-
-/// The controlling terminal while the program has it. Not open: we have none, or are not in its foreground.
-class ForegroundTerminal {
- public:
-  explicit ForegroundTerminal(bool wanted) {
-    if (!wanted) return;
-    FileDescriptor terminal(open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY));
-    if (!terminal.is_open() || tcgetpgrp(terminal.get()) != getpgrp()) return;
-    if (tcgetattr(terminal.get(), &settings_) == 0) terminal_ = std::move(terminal);
-  }
-  ~ForegroundTerminal() { take_back(); }
-  ForegroundTerminal(const ForegroundTerminal&) = delete;
-  ForegroundTerminal& operator=(const ForegroundTerminal&) = delete;
-
-  bool is_ours() const { return terminal_.is_open(); }
-  void give_to(pid_t group) const { tcsetpgrp(terminal_.get(), group); }
-  void take_back() const {
-    if (is_ours() && !in_background_) tcsetpgrp(terminal_.get(), getpgrp());
-  }
-  /// For a program that was killed, and may have turned the echo off before.
-  void restore_settings() const {
-    if (is_ours() && !in_background_) tcsetattr(terminal_.get(), TCSADRAIN, &settings_);
-  }
-
-  /// The program was stopped (Ctrl-Z went to its group only): we stop as well, so that the shell gets the terminal.
-  /// Afterwards it may have continued us in the background (`bg`), without the terminal.
-  void stop_with(pid_t group) {
-    take_back();
-    kill(0, SIGTSTP);
-    in_background_ = tcgetpgrp(terminal_.get()) != getpgrp();
-    if (!in_background_) give_to(group);
-    killpg(group, SIGCONT);
-  }
-
- private:
-  FileDescriptor terminal_;
-  termios settings_{};
-  bool in_background_ = false;
-};
 
 // --------------------------------------------------------------------------------------------------------- the child
 

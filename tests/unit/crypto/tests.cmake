@@ -1,1 +1,1 @@
-regvault_unit_test(crypto cipher_test.cpp key_derivation_test.cpp random_test.cpp startup_test.cpp)
+regvault_unit_test(crypto cipher_test.cpp key_derivation_test.cpp random_test.cpp)

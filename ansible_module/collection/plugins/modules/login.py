@@ -212,7 +212,7 @@ msg:
   description: What failed, in one line.
   returned: failure
   type: str
-  sample: podman could not log in to "ghcr.io" as "octocat"
+  sample: 'podman: ghcr.io refused the credentials (invalid username/password)'
 hint:
   description: What to do about it.
   returned: failure, where there is something to say
