@@ -143,6 +143,35 @@ class Accidents(program.Case):
                                 env=self.environment, capture_output=True)
         self.assert_fails(result, 7, "standard output")
 
+    def test_set_with_a_full_output(self):
+        """The file is written by then: whenever the code is not 0, every file is as it was."""
+        with open("/dev/full", "wb") as full:
+            result = subprocess.run([program.PROGRAM, "set", "--stdin", self.inventory, KEY], stdout=full,
+                                    stderr=subprocess.PIPE, input=b"another", cwd=self.dir,
+                                    env=self.environment)
+        self.assertEqual(result.returncode, 0)
+        self.assertEqual(result.stderr.decode(), "regvault: warning: cannot write standard output: No space left on "
+                                                 "device; the file is written all the same\n")
+        self.assertEqual(self.get_token(), "another")
+
+    def test_all_streams_closed(self):
+        """Their numbers must not be given to the file: the warning about the hard link would end up in it."""
+        (self.dir / "value").write_text("another")
+        os.link(self.inventory, self.dir / "other.yml")
+        self.listing = sorted(os.listdir(self.dir))
+        subprocess.run(["sh", "-c", '"$0" set --from-file value inventory.yml "$1" <&- >&- 2>&-', program.PROGRAM, KEY],
+                       cwd=self.dir, env=self.environment, check=True)
+        self.assertNotIn("regvault: ", self.inventory.read_text())
+        self.assertEqual(self.get_token(), "another")
+
+    def test_file_size_limit(self):
+        (self.dir / "value").write_text("another")
+        self.listing = sorted(os.listdir(self.dir))
+        result = subprocess.run(["sh", "-c", 'ulimit -f 0; "$0" set --from-file value inventory.yml "$1"',
+                                 program.PROGRAM, KEY], cwd=self.dir, env=self.environment, capture_output=True)
+        self.assert_fails(result, 7, "File too large")
+        self.assertEqual(self.inventory.read_bytes(), self.before)
+
     def test_many_processes_lose_nothing(self):
         """Each sets a key of its own, all at once: in the end all are there."""
         def set_key(number):

@@ -76,9 +76,10 @@ Error usage_error(const CLI::App& app, const CLI::ParseError& error, const std::
     std::string text = error.what();
     for (const CLI::Option* option : app.get_options()) {
       if (text.find(option->get_name()) != std::string::npos) {
+        std::string name = in_quotes(option->get_name());
+        std::string kind = option->get_type_name();
         return {ErrorCode::usage,
-                in_quotes(option->get_name()) + " needs a value of another kind (" + option->get_type_name() + ")",
-                help};
+                name + (kind.empty() ? " takes no value" : " needs a value of another kind (" + kind + ")"), help};
       }
     }
     return {ErrorCode::usage, "an option's value is of the wrong kind", help};

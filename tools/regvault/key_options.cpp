@@ -27,10 +27,16 @@ void add_key_options(CLI::App& app, keys::KeyRequest& request) {
       ->group(kGroup);
 }
 
-void add_encrypt_option(CLI::App& app, std::optional<std::string>& encrypt_vault_id) {
-  app.add_option("--encrypt-vault-id", encrypt_vault_id, "The label of the vault secret to encrypt with")
+CLI::Option* add_encrypt_option(CLI::App& app, std::optional<std::string>& encrypt_vault_id) {
+  return app.add_option("--encrypt-vault-id", encrypt_vault_id, "The label of the vault secret to encrypt with")
       ->type_name("LABEL")
       ->group(kGroup);
+}
+
+void add_document_option(CLI::App& app, std::optional<std::size_t>& document) {
+  app.add_option("--doc", document, "Which document of several, from 0")
+      ->type_name("N")
+      ->check(CLI::Range(0, 999'999'999).description(""));  // CLI11 would wrap a negative one around
 }
 
 keys::Keyring load_keyring(const keys::KeyRequest& request, Session& session) {

@@ -1,4 +1,4 @@
-/// The vault secret options that every verb with secrets takes, and the keyring they make.
+/// The options that several verbs take: vault secrets, and the keyring they make; the document of a file.
 #pragma once
 
 #include <optional>
@@ -10,7 +10,8 @@
 
 namespace CLI {
 class App;
-}
+class Option;
+}  // namespace CLI
 
 namespace regvault::tools {
 
@@ -18,7 +19,10 @@ namespace regvault::tools {
 void add_key_options(CLI::App& app, keys::KeyRequest& request);
 
 /// --encrypt-vault-id, for verbs that encrypt.
-void add_encrypt_option(CLI::App& app, std::optional<std::string>& encrypt_vault_id);
+CLI::Option* add_encrypt_option(CLI::App& app, std::optional<std::string>& encrypt_vault_id);
+
+/// --doc, for verbs that read a YAML file.
+void add_document_option(CLI::App& app, std::optional<std::size_t>& document);
 
 /// The keyring of a run: the options, the ANSIBLE_* variables and ansible.cfg.
 keys::Keyring load_keyring(const keys::KeyRequest& request, Session& session);

@@ -47,14 +47,24 @@ SecretBytes read(const ValueSource& source, const std::string& what, Session& se
   return value;
 }
 
+/// An empty name (an unset shell variable) is a mistake, not a wish to be asked.
+CLI::Validator not_empty() {
+  return CLI::Validator([](const std::string& text) { return std::string(text.empty() ? "empty" : ""); }, "");
+}
+
 }  // namespace
 
 void add_value_options(CLI::App& app, ValueSource& source) {
   constexpr const char* kGroup = "Where the value comes from (default: a hidden prompt, twice)";
   auto* input = app.add_flag("--stdin", source.standard_input, "Standard input")->group(kGroup);
-  auto* file = app.add_option("--from-file", source.file, "A file, every byte of it")->type_name("FILE")->group(kGroup);
-  auto* variable =
-      app.add_option("--from-env", source.variable, "An environment variable")->type_name("NAME")->group(kGroup);
+  auto* file = app.add_option("--from-file", source.file, "A file, every byte of it")
+                   ->type_name("FILE")
+                   ->check(not_empty())
+                   ->group(kGroup);
+  auto* variable = app.add_option("--from-env", source.variable, "An environment variable")
+                       ->type_name("NAME")
+                       ->check(not_empty())
+                       ->group(kGroup);
   input->excludes(file)->excludes(variable);
   file->excludes(variable);
   app.add_flag("--keep-newline", source.keep_newline, "Keep the final newline of a single line from --stdin")

@@ -32,7 +32,8 @@ std::string_view sole_variable(std::string_view text) {
 
 /// A key whose value is a template gets it from elsewhere: that is the place to change.
 void refuse_template(const Target& target, const yaml::Document& document, const yaml::Value& old) {
-  if (old.is_vault || old.kind != yaml::Kind::scalar || old.text.find("{{") == std::string::npos) return;
+  bool is_template = old.text.find("{{") != std::string::npos || old.text.find("{%") != std::string::npos;
+  if (!is_template || old.is_vault || old.kind != yaml::Kind::scalar || old.tag == "!unsafe") return;
   Where where = place(target, old);
   std::string hint = "--force replaces the template";
   std::string_view variable = sole_variable(old.text);
@@ -88,12 +89,17 @@ Error opened_by_none(const Target& target, const yaml::Value& value, std::string
   return {ErrorCode::no_key, std::move(message), std::move(hint), place(target, value), "no-key"};
 }
 
+/// An empty one is none, as for Ansible: an unset shell variable must not choose.
+bool chooses_vault_id(const SetOptions& options) {
+  return !options.encrypt_vault_id.value_or("").empty();
+}
+
 /// The old value, opened; nullopt: there is none, or it cannot be opened and the caller goes on all the same.
 std::optional<keys::Keyring::Opened> open_old(const Target& target, const yaml::Value& old, const SetOptions& options,
                                               keys::Keyring& keyring) {
   try {
     std::optional<keys::Keyring::Opened> opened = open(target, old, keyring);
-    if (opened || options.force || options.encrypt_vault_id) return opened;
+    if (opened || options.force || chooses_vault_id(options)) return opened;
   } catch (const Error& error) {
     if (error.code != ErrorCode::malformed || !options.force) throw;
     return std::nullopt;  // a broken payload is what --force is for
@@ -112,7 +118,7 @@ Wanted sealed(const Target& target, std::string_view value, const std::optional<
               const SetOptions& options, keys::Keyring& keyring) {
   std::optional<keys::Keyring::Opened> opened;
   if (old && old->is_vault) opened = open_old(target, *old, options, keyring);
-  bool as_before = opened && !options.encrypt_vault_id;
+  bool as_before = opened && !chooses_vault_id(options);
   const keys::Key& key = as_before ? *opened->key : keyring.key_for_encryption(options.encrypt_vault_id);
   std::string label(as_before ? std::string_view(opened->header_label) : keys::label_for_header(key));
   if (opened && label == opened->header_label && equal_in_constant_time(opened->plaintext.view(), value)) {
@@ -129,7 +135,10 @@ Wanted wanted(const Target& target, std::string_view value, const std::optional<
   if (is_payload) label = vault::SealedPayload::parse(vault::reading(value), "the value").header().label;
   bool same = old && old->kind == yaml::Kind::scalar && old->is_vault == is_payload &&
               (is_payload ? stripped(old->text) == stripped(value) : old->text == value);
-  return {same ? std::nullopt : std::optional<std::string>(value), label};
+  if (same) return {std::nullopt, label};
+  std::string text(value);
+  if (is_payload) std::erase(text, '\r');  // the file has its own line ends
+  return {text, label};
 }
 
 /// The file's bytes with the value set, and what to say about it.

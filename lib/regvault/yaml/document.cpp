@@ -12,9 +12,23 @@
 namespace regvault::yaml {
 namespace {
 
+/// The parser begins a new document wherever a root value ends; YAML wants a line that says so.
+void check_separators(const Source& source, const Tree& tree) {
+  for (std::size_t i = 1; i < tree.roots.size(); ++i) {
+    const Node &before = tree[tree.roots[i - 1]], &node = tree[tree.roots[i]];
+    if (before.kind == Node::Kind::null || before.end > node.begin) continue;
+    std::string_view between = source.slice(before.end, node.begin);
+    if (between.find("---") != between.npos || between.find("...") != between.npos) continue;
+    throw Error(ErrorCode::malformed, "a value behind the end of the document",
+                "an INI inventory is not YAML: ansible-inventory --list --yaml converts it", source.where(node.begin),
+                "parse-error");
+  }
+}
+
 Tree parsed(const Source& source) {
   Tree tree = read_events(source);
   locate(source, tree);
+  check_separators(source, tree);
   return tree;
 }
 
@@ -37,8 +51,9 @@ std::size_t chosen_root(const Source& source, const Tree& tree, std::optional<st
 void check_payload(std::string_view payload) {
   bool good = payload.starts_with("$ANSIBLE_VAULT;");
   for (std::string_view line : split(stripped(payload, "\n"), '\n')) {
-    good = good && !line.empty();
-    for (char c : line) good = good && c > 0x20 && c < 0x7f && c != '"' && c != '\\';
+    const bool is_header = line.data() == payload.data();  // a label may have blanks inside
+    good = good && !line.empty() && line.back() != ' ';
+    for (char c : line) good = good && (c > 0x20 || (c == ' ' && is_header)) && c < 0x7f && c != '"' && c != '\\';
   }
   if (!good) throw Error(ErrorCode::malformed, "this is no Ansible Vault payload", {}, {}, "bad-payload");
 }
@@ -101,9 +116,20 @@ struct Document::State {
     return insert(source, tree, walked, path, value, layout);
   }
 
+  /// The result's own errors are about a text that the user never sees.
+  Tree reparsed(const Source& result, const std::vector<Edit>& edits) const {
+    try {
+      return parsed(result);
+    } catch (const Error&) {
+      throw Error(ErrorCode::unsupported, "with this change the file would not be YAML, so nothing was changed",
+                  "a very long key, deep nesting or a layout that regvault cannot edit",
+                  source.where(edits.empty() ? 0 : edits.front().begin), "unprovable");
+    }
+  }
+
   std::string edited(const std::vector<Edit>& edits) const {
     Source result(applied(source, edits), source.name());
-    prove(source, tree, parsed(result), edits);
+    prove(source, tree, reparsed(result, edits), edits);
     return result.bytes();
   }
 };

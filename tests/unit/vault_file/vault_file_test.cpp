@@ -115,6 +115,30 @@ TEST_F(VaultFile, AVaultThatNoSecretOpensIsReplacedOnlyOnRequest) {
   EXPECT_EQ(value("pat"), "two");
 }
 
+TEST_F(VaultFile, AnEmptyVaultIdChoosesNothing) {
+  write("pat: !vault |\n" + indented(vault::seal("one", "another password", {})));
+  EXPECT_EQ(error_of([&] { set_value("pat", "two", {.encrypt_vault_id = ""}); }, ErrorCode::no_key),
+            "vars.yml:1:6: no vault secret at hand opens \"pat\"");
+}
+
+TEST_F(VaultFile, ALabelMayHoldBlanks) {
+  add_key("of the gpu fleet", "another password");
+  write("pat: old\n");
+  EXPECT_EQ(set_value("pat", "one", {.encrypt_vault_id = "of the gpu fleet"}).label, "of the gpu fleet");
+  EXPECT_EQ(value("pat"), "one");
+}
+
+TEST_F(VaultFile, APayloadGetsTheLineEndsOfTheFile) {
+  std::string payload = vault::seal("one", "vault password", {}), with_crlf;
+  for (char c : payload) with_crlf += c == '\n' ? std::string("\r\n") : std::string(1, c);
+  for (std::string line_end : {"\n", "\r\n"}) {
+    write("pat: old" + line_end);
+    set_value("pat", with_crlf, {.form = Form::payload});
+    EXPECT_TRUE(read().starts_with("pat: !vault |" + line_end + "  $ANSIBLE_VAULT;1.1;AES256" + line_end)) << read();
+    EXPECT_EQ(value("pat"), "one");
+  }
+}
+
 TEST_F(VaultFile, ABrokenPayloadIsPlacedAndReplacedByForce) {
   write("a: 1\npat: !vault |\n  $ANSIBLE_VAULT;1.1;AES256\n  zz\n");
   std::string text = error_of([&] { value("pat"); }, ErrorCode::malformed);
@@ -160,6 +184,9 @@ TEST_F(VaultFile, TemplatesNameTheirSource) {
     EXPECT_EQ(error.hint, "set \"vault_pat\" instead; --force replaces the template");
   }
   error_of([&] { set_value("mixed", "one"); }, ErrorCode::unsupported);
+  write("pat: \"{% if a %}b{% endif %}\"\nliteral: !unsafe \"{{ x }}\"\n");
+  error_of([&] { set_value("pat", "one"); }, ErrorCode::unsupported);
+  EXPECT_EQ(set_value("literal", "one").change, Change::replaced);
 }
 
 }  // namespace

@@ -62,7 +62,7 @@ Action configure_get(CLI::App& app, Session& session) {
   app.add_option("KEY", options->key, "Where in it: all.vars.token, a.\"b.c\"[0] or [\"a\",\"b.c\",0]")
       ->required()
       ->type_name("");
-  app.add_option("--doc", options->document, "Which document of several, from 0")->type_name("N");
+  add_document_option(app, options->document);
   app.add_flag("--json", options->json, "Print a JSON object: file, key, line, encrypted, vault_id, value");
   add_key_options(app, options->keys);
   app.footer(

@@ -93,7 +93,12 @@ int set(const Options& options, Session& session) {
     if (!keyring) keyring = load_keyring(request, session);
     return *keyring;
   };
-  announce(target, vault_file::set(target, value.view(), how, keys, session.warner()), options, session);
+  vault_file::Written written = vault_file::set(target, value.view(), how, keys, session.warner());
+  try {
+    announce(target, written, options, session);
+  } catch (const Error& error) {  // the file is as it was asked for: that is no failure any more
+    session.warner()(std::string(error.what()) + "; the file is written all the same");
+  }
   return 0;
 }
 
@@ -106,19 +111,20 @@ Action configure_set(CLI::App& app, Session& session) {
       ->required()
       ->type_name("");
   auto* plain = app.add_flag("--plain", options->plain, "Write the value in the clear");
-  app.add_flag("--encrypted", options->encrypted, "The value is a vault payload already: store it as it is")
-      ->excludes(plain);
+  auto* encrypted =
+      app.add_flag("--encrypted", options->encrypted, "The value is a vault payload already: store it as it is")
+          ->excludes(plain);
   auto* parents = app.add_flag("--parents", options->parents, "Create missing parent keys too");
   app.add_flag("--no-create", options->no_create, "Only replace a key that is there")->excludes(parents);
-  app.add_option("--doc", options->document, "Which document of several, from 0")->type_name("N");
+  add_document_option(app, options->document);
   app.add_option("--indent", options->indent, "How much deeper than its key a new block stands")
       ->type_name("N")
-      ->check(CLI::Range(1, 60));
+      ->check(CLI::Range(1, 60).description("1 to 60"));
   app.add_flag("--force", options->force, "Store an empty value; replace a template, or a vault that cannot be opened");
   app.add_flag("--json", options->json, "Say what was done as a JSON object");
   add_value_options(app, options->source);
   add_key_options(app, options->keys);
-  add_encrypt_option(app, options->encrypt_vault_id);
+  add_encrypt_option(app, options->encrypt_vault_id)->excludes(plain)->excludes(encrypted);
   app.footer(
       "\nExamples:\n"
       "  regvault set inventory.yml all.vars.iaas_console.ghcr_pat\n"
