@@ -14,15 +14,6 @@ namespace {
 
 constexpr std::size_t kArgumentsAtMost = 64 << 20;  // a `value` may be a large file's content
 
-std::string as_utf8(std::string_view text) {
-  std::string out(text);
-  if (is_utf8(out)) return out;
-  for (char& c : out) {
-    if (static_cast<unsigned char>(c) >= 0x80) c = '?';
-  }
-  return out;
-}
-
 json::Document read_arguments(int argc, char** argv) {
   SecretBytes text = argc > 1 ? read_secret_file(argv[1], kArgumentsAtMost)
                               : read_all(STDIN_FILENO, "standard input", kArgumentsAtMost);
@@ -75,7 +66,7 @@ void put(json::Object& object, std::string_view key, const std::vector<std::stri
 }
 
 int run(int argc, char** argv, std::string_view name, const Work& work) {
-  forbid_core_dumps();
+  harden_process();
   try {
     if (argc > 1 && std::string_view(argv[1]) == "--version") {
       return write_line(std::string(name) + " (regvault) " + REGVAULT_VERSION, 0);

@@ -346,7 +346,18 @@ INSTANTIATE_TEST_SUITE_P(
                 {"get", "INVENTORY", "all.vars.nope"},
                 "",
                 4,
-                "regvault: error: \"all.vars.nope\" is not in \"INVENTORY\"\n"},
+                "regvault: error: INVENTORY:2:3: \"nope\" is not in \"all.vars\"\n  2 |   vars:\n    |   ^\n"},
+        Refusal{"get_near_key",
+                {"get", "INVENTORY", "all.vasr"},
+                "",
+                4,
+                "regvault: error: INVENTORY:1:1: \"vasr\" is not in \"all\"\n  1 | all:\n    | ^\n"
+                "regvault: hint: did you mean \"vars\"?\n"},
+        Refusal{"unset_shell_variable",
+                {"set", "--stdin", "--vault-id=", "INVENTORY", "all.vars.x"},
+                "v",
+                2,
+                "regvault: error: \"--vault-id\" has no value\nregvault: hint: regvault set --help\n"},
         Refusal{"get_mapping",
                 {"get", "INVENTORY", "all.vars"},
                 "",
@@ -357,7 +368,7 @@ INSTANTIATE_TEST_SUITE_P(
                 {"set", "--stdin", "--no-create", "INVENTORY", "all.vars.x"},
                 "v",
                 4,
-                "regvault: error: \"all.vars.x\" is not in \"INVENTORY\"\n"}),
+                "regvault: error: INVENTORY:2:3: \"x\" is not in \"all.vars\"\n  2 |   vars:\n    |   ^\n"}),
     [](const auto& row) { return row.param.name; });
 
 TEST_F(Sessions, AMissingFileIsNamed) {

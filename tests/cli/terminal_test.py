@@ -114,12 +114,19 @@ class Terminal(program.Case):
         self.assertEqual(self.inventory.read_text(), program.INVENTORY)
 
     def test_ctrl_d_declines(self):
-        self.start("set", self.inventory, KEY)
-        self.expect("New value for")
-        self.type("\x04")
-        rest, status = self.end()
-        self.assertEqual(os.waitstatus_to_exitcode(status), 3, rest)
-        self.assertIn(b"no value was entered", rest)
+        del self.environment["ANSIBLE_VAULT_PASSWORD_FILE"]
+        for arguments, prompt, error in [
+                (["set", self.inventory, KEY], "New value for", b"no value was entered"),
+                (["encrypt_string"], "String to encrypt", b"no value was entered, nothing is encrypted"),
+                (["get", "-J", "vault.yml", "pat"], "Vault password: ", b"no vault password was given at the prompt")]:
+            with self.subTest(arguments[0]):
+                (self.dir / "vault.yml").write_text("pat: !vault |\n  $ANSIBLE_VAULT;1.1;AES256\n  " + "61" * 40 + "\n")
+                self.start(*arguments)
+                self.expect(prompt)
+                self.type("\x04")
+                rest, status = self.end()
+                self.assertEqual(os.waitstatus_to_exitcode(status), 3, rest)
+                self.assertIn(error, rest)
 
     def test_a_typo_in_the_key_is_told_before_the_value_is_asked(self):
         self.start("set", "--no-create", self.inventory, KEY)

@@ -87,11 +87,21 @@ Error usage_error(const CLI::App& app, const CLI::ParseError& error, const std::
   return {ErrorCode::usage, error.what(), help};
 }
 
+/// CLI11 takes the next argument for the value of "--name=", which an unset shell variable leaves behind.
+void refuse_empty_values(const CLI::App& app, const std::vector<std::string>& arguments) {
+  for (const std::string& argument : arguments) {
+    if (argument == "--") return;
+    if (!argument.starts_with("--") || !argument.ends_with('=')) continue;
+    throw Error(ErrorCode::usage, in_quotes(*option_name(argument)) + " has no value", app.get_name() + " --help");
+  }
+}
+
 int run_command(const Command& command, const std::vector<std::string>& arguments, Session& session) {
   CLI::App app{std::string(command.summary), "regvault " + std::string(command.name)};
   app.formatter(std::make_shared<Help>());
   app.set_help_flag("-h,--help", "Print this help");
   Action action = command.configure(app, session);
+  refuse_empty_values(app, arguments);
   try {
     std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());  // as CLI11 wants them
     app.parse(reversed);

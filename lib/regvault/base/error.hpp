@@ -62,6 +62,9 @@ class Error : public std::exception {
 /// Where a function that can go on, but should say something, says it. One line, in the style of an error's text.
 using WarningSink = std::function<void(std::string_view)>;
 
+/// A file name as it may stand in a line of output, in front of ":14:9": control characters escaped.
+std::string escaped(std::string_view name);
+
 /// A file name, or anything else from outside, as it may stand in a message: quoted, control characters escaped.
 std::string in_quotes(std::string_view name);
 

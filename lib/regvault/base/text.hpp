@@ -24,6 +24,9 @@ std::string lowercase(std::string_view text);
 /// Well-formed UTF-8 by RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF.
 bool is_utf8(std::string_view text);
 
+/// `text`, with "?" for every byte beyond ASCII when it is not UTF-8: a file name may be anything, JSON may not.
+std::string as_utf8(std::string_view text);
+
 /// The candidate that `text` most likely was meant to be, for "did you mean"; nullopt when none is near
 /// (more than a third of its characters would have to change).
 std::optional<std::string_view> closest(std::string_view text, std::span<const std::string_view> candidates);

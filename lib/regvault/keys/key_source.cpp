@@ -101,7 +101,7 @@ ProcessResult run_script(const KeySource& source, const Process& process) {
 
 SecretBytes ask_once(const std::string& prompt, const Surroundings& surroundings) {
   std::optional<SecretBytes> answer = surroundings.ask_hidden(prompt);
-  if (!answer) throw Error(ErrorCode::usage, "no vault password was given at the prompt");
+  if (!answer) throw Error(ErrorCode::declined, "no vault password was given at the prompt");
   strip(*answer, kWhitespace);
   if (answer->empty()) throw Error(ErrorCode::usage, "the vault password given at the prompt is empty");
   return std::move(*answer);

@@ -124,11 +124,7 @@ std::string printable(std::string_view text) {
     bool control = (static_cast<unsigned char>(c) < 0x20 && c != '\n') || c == 0x7f;
     out += control ? (c == '\t' || c == '\r' ? ' ' : '?') : c;
   }
-  if (is_utf8(out)) return out;
-  for (char& c : out) {
-    if (static_cast<unsigned char>(c) >= 0x80) c = '?';
-  }
-  return out;
+  return as_utf8(out);
 }
 
 // ------------------------------------------------------------------------------------------------------- the command

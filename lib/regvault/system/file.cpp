@@ -254,8 +254,12 @@ void give_owner(int file, uid_t owner, gid_t group, const std::string& path) {
     return fstat(file, &now) == 0 && now.st_uid == owner && now.st_gid == group;
   };
   if (is_right()) return;
-  if (fchown(file, owner, group) != 0) fail("keep the owner of", in_quotes(path), errno, std::string(kAsOwner));
-  if (!is_right()) fail("keep the owner of", in_quotes(path), EPERM, std::string(kAsOwner));
+  int error = fchown(file, owner, group) == 0 ? (is_right() ? 0 : EPERM) : errno;
+  if (error == 0) return;
+  bool only_group = owner == geteuid();
+  fail(only_group ? "keep the group of" : "keep the owner of", in_quotes(path), error,
+       only_group ? "run the command as a member of the group, or give the file one of your groups: chgrp"
+                  : std::string(kAsOwner));
 }
 
 void give_mode(int file, mode_t mode, const std::string& path) {

@@ -158,7 +158,8 @@ struct ChildSetup {
     }
     if (error_code error = close_all_on_exec()) return error;
     // An ignored signal stays ignored over exec. SIGHUP is left as nohup(1) may have set it.
-    for (int number : {SIGINT, SIGQUIT, SIGTERM, SIGPIPE, SIGCHLD, SIGTSTP, SIGTTIN, SIGTTOU}) signal(number, SIG_DFL);
+    for (int number : {SIGINT, SIGQUIT, SIGTERM, SIGPIPE, SIGXFSZ, SIGCHLD, SIGTSTP, SIGTTIN, SIGTTOU})
+      signal(number, SIG_DFL);
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, nullptr);

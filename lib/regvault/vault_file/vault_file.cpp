@@ -59,14 +59,10 @@ void refuse_collection(const Target& target, const yaml::Value& value) {
   }
 }
 
-Error not_found(const Target& target) {
-  return {ErrorCode::not_found, name_of(target) + " is not in " + in_quotes(target.file), {}, {}, "not-found"};
-}
-
 /// What stands at the target, after the refusals that do not need the new value.
 std::optional<yaml::Value> look(const Target& target, const SetOptions& options, const yaml::Document& document) {
   std::optional<yaml::Value> old = document.find(target.key);
-  if (!old && options.layout.create == yaml::Layout::Create::none) throw not_found(target);
+  if (!old && options.layout.create == yaml::Layout::Create::none) (void)document.at(target.key);  // says why
   if (old) refuse_collection(target, *old);
   if (old && !options.force) refuse_template(target, document, *old);
   return old;
@@ -206,17 +202,15 @@ std::string_view name_of(Change change) {
 Value get(const Target& target, const Keys& keys) {
   SecretBytes bytes = read_secret_file(target.file);
   yaml::Document document = parse(bytes.view(), target);
-  std::optional<yaml::Value> found = document.find(target.key);
-  if (!found) throw not_found(target);
-  refuse_collection(target, *found);
-  Value value{.text = {}, .encrypted = found->is_vault, .label = {}, .line = found->line};
-  if (!found->is_vault) {
-    value.text = SecretBytes::copy_of(found->text);
+  yaml::Value found = document.at(target.key);
+  refuse_collection(target, found);
+  Value value{.text = {}, .encrypted = found.is_vault, .label = {}, .line = found.line};
+  if (!found.is_vault) {
+    value.text = SecretBytes::copy_of(found.text);
     return value;
   }
-  std::optional<keys::Keyring::Opened> opened = open(target, *found, keys());
-  if (!opened)
-    throw opened_by_none(target, *found, "--vault-id LABEL@FILE or --vault-password-file FILE names another");
+  std::optional<keys::Keyring::Opened> opened = open(target, found, keys());
+  if (!opened) throw opened_by_none(target, found, "--vault-id LABEL@FILE or --vault-password-file FILE names another");
   value.text = std::move(opened->plaintext);
   value.label = std::move(opened->header_label);
   return value;

@@ -96,6 +96,12 @@ struct Document::State {
     return value;
   }
 
+  std::size_t reach(const Path& path) const {
+    const Walk walked = walk(source, tree, root, path);
+    if (walked.node == kNone || walked.steps < path.size()) throw_not_found(source, tree, path, walked);
+    return walked.node;
+  }
+
   void for_each_vault(const std::function<void(std::size_t, const Path&)>& visit) const {
     if (root == kNone) return;
     for_each_value(tree, root, [&](std::size_t n, const Path& path) {
@@ -153,14 +159,15 @@ std::optional<Value> Document::find(const Path& path) const {
   return state_->value(walked.node);
 }
 
+Value Document::at(const Path& path) const {
+  return state_->value(state_->reach(path));
+}
+
 Value Document::vault_at(const Path& path) const {
-  const Walk walked = walk(state_->source, state_->tree, state_->root, path);
-  if (walked.node == kNone || walked.steps < path.size()) {
-    throw_not_found(state_->source, state_->tree, path, walked);
-  }
-  Value value = state_->value(walked.node);
+  const std::size_t node = state_->reach(path);
+  Value value = state_->value(node);
   if (!value.is_vault) {
-    refuse_edit(in_quotes(to_string(path)) + " is not a vault", where(state_->source, state_->tree, walked.node),
+    refuse_edit(in_quotes(to_string(path)) + " is not a vault", where(state_->source, state_->tree, node),
                 "not-a-vault", value.text.starts_with("$ANSIBLE_VAULT;") ? "its tag !vault is missing" : "");
   }
   return value;

@@ -78,6 +78,9 @@ class Document {
   /// an alias or a merge key, or whose key is there twice, is refused.
   std::optional<Value> find(const Path& path) const;
 
+  /// The same, but for a caller who cannot go on without: not-found, empty; suggests a key that is there.
+  Value at(const Path& path) const;
+
   /// The vault at the path; when there is none: not-found, empty, not-a-vault.
   Value vault_at(const Path& path) const;
 

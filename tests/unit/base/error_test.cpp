@@ -26,6 +26,7 @@ TEST(Error, WhatSaysAsMuchOfThePlaceAsIsKnown) {
       {"file", place("a.yml", 0, 0), "a.yml: it broke"},
       {"file and line", place("a.yml", 14, 0), "a.yml:14: it broke"},
       {"all", place("a.yml", 14, 9), "a.yml:14:9: it broke"},
+      {"a name that would act on a terminal", place("a\x1b[2J.yml", 1, 2), "a\\x1b[2J.yml:1:2: it broke"},
       {"column without line", place("a.yml", 0, 9), "a.yml: it broke"},
   };
   for (const WhatRow& row : rows) {

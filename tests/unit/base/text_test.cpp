@@ -9,6 +9,11 @@ namespace {
 
 using testing::ElementsAre;
 
+TEST(AsUtf8, ReplacesOnlyInWhatIsNot) {
+  EXPECT_EQ(as_utf8("größe.yml"), "größe.yml");
+  EXPECT_EQ(as_utf8("gr\xf6\xdf" "e.yml"), "gr??e.yml");
+}
+
 TEST(Stripped, TakesBothEndsOnly) {
   EXPECT_EQ(stripped(" \t\n\r\v\fa b \n"), "a b");
   EXPECT_EQ(stripped(""), "");

@@ -26,14 +26,14 @@ struct Plaintext {
 
 /// Standard input, or, when that is a terminal, a hidden prompt: what is typed there is a secret.
 SecretBytes read_input(Session& session) {
-  SecretBytes text;
-  if (!session.input_is_terminal || !session.ask_hidden) {
-    text = session.read_input();
-    if (text.view().ends_with('\n')) session.say("note: the text ends with a newline, which is encrypted with it");
-  } else if (std::optional<SecretBytes> answer = session.ask_hidden("String to encrypt (hidden): ")) {
-    text = std::move(*answer);
+  if (session.input_is_terminal && session.ask_hidden) {
+    std::optional<SecretBytes> answer = session.ask_hidden("String to encrypt (hidden): ");
+    if (!answer || answer->empty()) throw Error(ErrorCode::declined, "no value was entered, nothing is encrypted");
+    return std::move(*answer);
   }
+  SecretBytes text = session.read_input();
   if (text.empty()) throw Error(ErrorCode::usage, "standard input was empty, nothing is encrypted");
+  if (text.view().ends_with('\n')) session.say("note: the text ends with a newline, which is encrypted with it");
   return text;
 }
 

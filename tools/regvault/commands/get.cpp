@@ -24,7 +24,7 @@ struct Options {
 void write_json(const vault_file::Target& target, const vault_file::Value& value, Session& session) {
   json::Document answer;
   json::Object& object = answer.root().as_object();
-  object["file"] = target.file;
+  object["file"] = as_utf8(target.file);
   object["key"] = yaml::to_string(target.key);
   object["line"] = value.line;
   object["encrypted"] = value.encrypted;

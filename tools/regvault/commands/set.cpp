@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <regvault/base/text.hpp>
 #include <regvault/github/token.hpp>
 #include <regvault/json/document.hpp>
 #include <regvault/vault_file/vault_file.hpp>
@@ -52,6 +53,10 @@ void warn_of_a_damaged_token(std::string_view value, const WarningSink& warn) {
   }
 }
 
+void warn_of_bytes(std::string_view value, const WarningSink& warn) {
+  if (!is_utf8(value)) warn("the value is not UTF-8 text: Ansible cannot use it as a variable");
+}
+
 void announce(const vault_file::Target& target, const vault_file::Written& written, const Options& options,
               Session& session) {
   std::string key = yaml::to_string(target.key);
@@ -59,7 +64,7 @@ void announce(const vault_file::Target& target, const vault_file::Written& writt
   if (options.json) {
     json::Document answer;
     json::Object& object = answer.root().as_object();
-    object["file"] = target.file;
+    object["file"] = as_utf8(target.file);
     object["key"] = key;
     object["line"] = written.line;
     object["change"] = vault_file::name_of(written.change);
@@ -69,7 +74,7 @@ void announce(const vault_file::Target& target, const vault_file::Written& writt
     session.write("\n");
     return;
   }
-  std::string text = target.file + ":" + std::to_string(written.line) + ": " + key + " ";
+  std::string text = escaped(target.file) + ":" + std::to_string(written.line) + ": " + key + " ";
   text += written.change == vault_file::Change::unchanged ? "has this value already: nothing changed"
                                                           : std::string(vault_file::name_of(written.change));
   if (!label.empty() && written.change != vault_file::Change::unchanged) text += " (vault id " + label + ")";
@@ -85,6 +90,7 @@ int set(const Options& options, Session& session) {
   source.allow_empty = options.force;
   SecretBytes value = read_value(source, yaml::to_string(target.key), session);
   warn_of_a_damaged_token(value.view(), session.warner());
+  if (how.form == vault_file::Form::to_encrypt) warn_of_bytes(value.view(), session.warner());
 
   keys::KeyRequest request = options.keys;
   request.confirm_prompts = !present.encrypted;  // a first password is typed twice, one that opens something is not
