@@ -11,7 +11,9 @@ using testing::ElementsAre;
 
 TEST(AsUtf8, ReplacesOnlyInWhatIsNot) {
   EXPECT_EQ(as_utf8("größe.yml"), "größe.yml");
-  EXPECT_EQ(as_utf8("gr\xf6\xdf" "e.yml"), "gr??e.yml");
+  EXPECT_EQ(as_utf8("gr\xf6\xdf"
+                    "e.yml"),
+            "gr??e.yml");
 }
 
 TEST(Stripped, TakesBothEndsOnly) {
