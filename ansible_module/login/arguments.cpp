@@ -5,6 +5,7 @@
 
 #include <regvault/base/error.hpp>
 #include <regvault/base/text.hpp>
+#include <regvault/registry/auth_file.hpp>
 
 #include "module/given.hpp"
 
@@ -77,6 +78,9 @@ void read_username(Given& given, Arguments& out) {
   if (out.username.find(':') != std::string::npos) {
     given.mistake("\"username\" holds a colon, which separates it from the password in an auth file");
   }
+  if (begins_like_a_token(out.username)) {
+    given.mistake("\"username\" is a token (are username and password exchanged?): it would show in argument lists");
+  }
   bool stray = has_control_character(out.username) || stripped(out.username) != out.username;
   if (stray) given.mistake("\"username\" has white space around it, or control characters in it");
 }
@@ -95,13 +99,8 @@ void read_password(Given& given, Arguments& out) {
   out.password = std::move(*password);
 }
 
-bool is_given(const json::Object& all, std::string_view name) {
-  const json::Value* value = all.if_contains(name);
-  return value != nullptr && !value->is_null();
-}
-
-void want_credentials(const json::Object& all, Given& given) {
-  bool username = is_given(all, "username"), password = is_given(all, "password");
+void want_credentials(Given& given) {
+  bool username = given.has("username"), password = given.has("password");
   if (!username && !password) return given.mistake("\"username\" and \"password\" are needed to log in");
   if (!username) given.mistake("\"username\" is needed to log in");
   if (!password) given.mistake("\"password\" is needed to log in");
@@ -126,7 +125,7 @@ Arguments parse_arguments(const json::Value& value) {
   out.absent = given.choice("state", kStates).value_or(0) == 1;
   read_username(given, out);
   read_password(given, out);
-  if (!out.absent) want_credentials(all, given);
+  if (!out.absent) want_credentials(given);
   out.auth_file = path_of(given, "auth_file");
   out.tls_verify = given.boolean("tls_verify");
   out.cert_dir = path_of(given, "cert_dir");

@@ -32,6 +32,8 @@ class Given {
  public:
   Given(const json::Object& arguments, std::span<const Option> options);
 
+  bool has(std::string_view name) const { return find(name) != nullptr; }  ///< as a right value or a wrong one
+
   // nullopt: not given, or a mistake, which is noted.
   std::optional<std::string> text(std::string_view name);
   std::optional<SecretBytes> secret(

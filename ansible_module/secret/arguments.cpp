@@ -39,7 +39,7 @@ std::vector<keys::Key> keys_of_the_play(const json::Value& list) {
 
 std::string required(Given& given, std::string_view name) {
   std::optional<std::string> text = given.text(name);
-  if (!text || text->empty()) given.mistake(in_quotes(name) + " is missing");
+  if (!given.has(name) || (text && text->empty())) given.mistake(in_quotes(name) + " is missing");
   return text.value_or("");
 }
 
@@ -65,7 +65,8 @@ Arguments parse_arguments(const json::Value& document) {
   arguments.target.document = given.number("doc", 0, 10'000);
   arguments.absent = given.choice("state", kStates) == 1;
   std::optional<SecretBytes> value = given.secret("value");
-  if (!arguments.absent && (!value || value->empty())) given.mistake("\"value\" is missing or empty");
+  bool missing = !given.has("value") || (value && value->empty());
+  if (!arguments.absent && missing) given.mistake("\"value\" is missing or empty");
   if (value) arguments.value = std::move(*value);
 
   vault_file::SetOptions& options = arguments.options;

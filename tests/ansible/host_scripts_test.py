@@ -6,6 +6,7 @@ The "binary" is a small script; what matters is when it runs. Needs root, to pla
 import hashlib
 import importlib.util
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -59,10 +60,13 @@ class HostScriptsTest(unittest.TestCase):
     def _formatMessage(self, msg, standardMsg):
         return f'in {self.shell}: ' + super()._formatMessage(msg, standardMsg)
 
-    def execute(self, script, stdin=b'news', user=ME, home=None):
+    def execute(self, script, stdin=b'news', user=ME, home=None, through_sudo_i=False):
         """(word, detail) when the script stopped, ('', output) when the program ran."""
         command, path = self.shells[self.shell]
-        done = subprocess.run([*command, script + ' && sleep 0'], input=stdin, capture_output=True, cwd='/',
+        words = [*command, script + ' && sleep 0']
+        if through_sudo_i:  # the command as it comes to the login shell
+            words = [*command, ' '.join(re.sub(r'[^\w$-]', r'\\\g<0>', word) for word in words)]
+        done = subprocess.run(words, input=stdin, capture_output=True, cwd='/',
                               user=user, group=user, extra_groups=(),
                               env={'PATH': path, 'HOME': str(home or self.home)})
         text = done.stdout.decode()
@@ -103,6 +107,19 @@ class HostScriptsTest(unittest.TestCase):
             self.make_cache()
             self.assertEqual(('', f'ran as {ME}, told news, with a b\n'),
                              self.run_cached(environment="GREETING='a b' HOME=/nonexistent"))
+
+    def test_sudo_with_a_login_shell(self):
+        for _ in self.each_shell():
+            self.cache = self.home / 'the "cache"'  # its own "$" would not survive
+            self.assertEqual(('missing', ''), self.run_cached(through_sudo_i=True))
+            self.assertEqual(('stored', str(self.cache)), self.store(through_sudo_i=True))
+            self.assertEqual(('', RAN), self.run_cached(through_sudo_i=True))
+            parents = ['/nonexistent', str(self.home)]
+            word, directory = self.execute(scripts.store_temporarily(parents, SHA256), BINARY, through_sudo_i=True)
+            self.assertEqual('stored', word)
+            run = scripts.run_temporary(directory, SHA256, '')
+            self.assertEqual(('', RAN), self.execute(run, through_sudo_i=True))
+            self.assertFalse(Path(directory).exists())
 
     def test_another_machine(self):
         for _ in self.each_shell():

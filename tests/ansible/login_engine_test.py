@@ -291,6 +291,53 @@ class LoginEngineTest(unittest.TestCase):
                 self.assertEqual(self.registry.requests(), before)
                 os.unlink(path)
 
+    def test_the_file_of_another_user_gets_no_password(self):
+        """As su leaves it: the environment is that of the user who called it."""
+        session = '/home/session'
+        path = pathlib.Path(session, 'containers/auth.json')
+        path.parent.mkdir(parents=True)
+        path.write_text('{}')
+        os.chown(path, UID, UID)
+        self.addCleanup(shutil.rmtree, session)
+        for check in (True, False):
+            answer = self.fail_to('podman', environment={'XDG_RUNTIME_DIR': session}, _ansible_check_mode=check)
+            self.assertEqual(answer['msg'], f'"{path}" belongs to another user ({UID}), not to the task\'s')
+        self.assertEqual(path.read_text(), '{}')
+        self.assertTrue(self.run_login('podman', auth_file=str(path))['changed'])  # named: it is meant
+        self.assertEqual(os.stat(path).st_uid, UID)
+
+    def test_nothing_is_written_where_one_of_the_files_cannot_be(self):
+        command = ('setpriv', f'--reuid={UID}', f'--regid={UID}', '--clear-groups', '--no-new-privs')
+        session, docker = pathlib.Path('/home/session'), pathlib.Path(f'/home/{USER}/.docker')
+        for place in (session, docker):
+            shutil.rmtree(place, ignore_errors=True)
+            place.mkdir(mode=0o755)
+            self.addCleanup(shutil.rmtree, place)
+        os.chown(session, UID, UID)
+        trust = {'SSL_CERT_FILE': os.path.join(self.registry.cert_dir, 'ca.crt'), 'XDG_RUNTIME_DIR': str(session)}
+        asked = self.registry.requests()
+        for check in (True, False):
+            answer = self.fail_to('auto', command=command, environment=trust, _ansible_check_mode=check)
+            self.assertEqual(answer['msg'], f'cannot create "{docker}/config.json": "{docker}": Permission denied')
+        self.assertEqual(os.listdir(session), [])
+        self.assertEqual(self.registry.requests(), asked)
+
+    def test_scratch_directories_are_not_made_where_others_could_swap_them(self):
+        engine, places = pathlib.Path(self.temporary, 'podman'), pathlib.Path(self.temporary, 'places')
+        engine.write_text(f'#!/bin/sh\nfor word; do echo "$word" >>{places}; done; exit 1\n')
+        engine.chmod(0o755)
+        hostile, disk = pathlib.Path(self.temporary, 'hostile'), pathlib.Path(self.temporary, 'disk')
+        hostile.mkdir()
+        disk.mkdir()
+        subprocess.run(['mount', '--bind', disk, '/dev/shm'], check=True)  # no memory to be had
+        self.addCleanup(subprocess.run, ['umount', '/dev/shm'], check=True)
+        for mode, owner, used in ((0o777, 0, False), (0o700, UID, False), (0o1777, 0, True), (0o700, 0, True)):
+            hostile.chmod(mode)
+            os.chown(hostile, owner, owner)
+            places.unlink(missing_ok=True)
+            self.fail_to('podman', executable=str(engine), environment={'TMPDIR': str(hostile)})
+            self.assertEqual(f'--authfile={hostile}/' in places.read_text(), used, (oct(mode), owner))
+
     def test_certificates(self):
         answer = self.fail_to('podman', cert_dir=None)
         self.assertEqual(answer['reason'], 'tls-unknown-authority')

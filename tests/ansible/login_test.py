@@ -145,6 +145,39 @@ class LoginTest(RegistryTest):
         self.assertEqual(self.right, self.entry(ROOT_FILE))
         self.assertEqual('', self.hosts['h1'].shell('find / -xdev -path "*/ansible-tmp-*"'))
 
+    def test_sudo_with_a_login_shell(self):
+        """-i puts a backslash before most characters of the command, and gives it to the user's shell."""
+        tasks = [self.login('first', engine='podman'), self.login('second', engine='podman'),
+                 self.login('not kept', engine='podman', keywords={'vars': {'regvault_cache': False}})]
+        run = self.play(tasks, hosts='all', become=True, become_user='app', vars={'ansible_become_flags': '-i'})
+        for name in self.hosts:
+            self.assertEqual(('changed', 'ok', 'ok'),
+                             tuple(run.status(task, name) for task in ('first', 'second', 'not kept')), run.output)
+
+    def test_ssh_with_a_terminal(self):
+        """It would show the arguments again, and not end."""
+        run = self.play([self.login('first', engine='podman', keywords={'timeout': 60})], become=True,
+                        vars={'ansible_ssh_extra_args': '-tt'}, arguments=['-vvvvv'],
+                        environment={'ANSIBLE_DEBUG': '1', 'ANSIBLE_KEEP_REMOTE_FILES': '1'})
+        self.assertEqual('changed', run.status('first'), run.output[-3000:])
+        self.assert_no_secret(run)
+        self.assertEqual('', self.hosts['h1'].shell('find / -xdev -path "*/ansible-tmp-*"'))
+
+    def test_mistakes_that_hold_the_token(self):
+        ignore = {'ignore_errors': True}
+        run = self.play([
+            self.login('in the registry', registry=f'https://octo:{self.registry.token}@ghcr.io', keywords=ignore),
+            self.login('not UTF-8', password=self.registry.token + '\udcff', keywords=ignore),
+            self.login('no program', keywords={'become': True, 'become_method': 'doas', **ignore}),
+        ], vars={'ansible_become_exe': '/nonexistent/doas'}, arguments=['-vvvvv'])
+        for task, message in (('in the registry', 'the name of a registry holds a user or a password'),
+                              ('not UTF-8', '"password" holds bytes that are not UTF-8'),
+                              ('no program', 'the login binary gave no answer (exit code 127): ')):
+            self.assertEqual('failed', run.status(task))
+            self.assertIn(message, run.result(task)['msg'])
+        self.assertIn('/nonexistent/doas', run.result('no program')['msg'])
+        self.assert_no_secret(run)
+
     def test_values_from_a_vault_in_the_task(self):
         """An inline !vault is still encrypted when ansible-core 2.14 hands it to an action."""
         key = self.scratch / 'vault-key'

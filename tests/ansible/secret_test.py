@@ -149,6 +149,12 @@ class SecretTest(PlaybookTest):
         self.assertIn('vaule', self.result(run, 'typo')['msg'])
         self.assertEqual(INVENTORY, self.file.read_text())
 
+    def test_each_mistake_is_told_once(self):
+        run = self.run_play(self.secret('mistakes', key=['all', 'vars'], value=1.5))
+        self.assertEqual('"key" must be a string, not an array; '
+                         '"value" came as a number, which is not what was typed: put it in quotes',
+                         self.result(run, 'mistakes')['msg'])
+
     def test_become_is_no_matter(self):
         run = self.run_play(self.secret('encrypt'), become=True, become_user='nobody')
         self.assertEqual(('changed',), self.status(run, 'encrypt'), run.output)

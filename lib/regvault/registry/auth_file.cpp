@@ -59,15 +59,14 @@ SecretBytes encoded(std::string_view bytes) {
   return out;
 }
 
-bool looks_like_a_token(std::string_view username) {
-  if (username.size() > kLongestUsername) return true;
+}  // namespace
+
+bool begins_like_a_token(std::string_view text) {
   for (std::string_view prefix : {"ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-"}) {
-    if (username.starts_with(prefix)) return true;
+    if (text.starts_with(prefix)) return true;
   }
   return false;
 }
-
-}  // namespace
 
 AuthFile AuthFile::parse(std::string_view bytes, const std::string& path, Format format) {
   if (stripped(bytes).empty()) return AuthFile(json::Document(), format);
@@ -158,7 +157,8 @@ std::optional<std::string> AuthFile::username_of(std::string_view key) const {
   std::size_t colon = both->view().find(':');
   if (colon == std::string_view::npos) return std::nullopt;
   std::string_view username = both->view().substr(0, colon);
-  if (looks_like_a_token(username) || !is_utf8(username)) return std::nullopt;
+  bool may_be_secret = begins_like_a_token(username) || username.size() > kLongestUsername;
+  if (may_be_secret || !is_utf8(username)) return std::nullopt;
   return std::string(username);
 }
 

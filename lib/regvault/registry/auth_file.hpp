@@ -21,6 +21,9 @@
 
 namespace regvault {
 
+/// As GitHub's and GitLab's tokens begin: no name a user has.
+bool begins_like_a_token(std::string_view text);
+
 class AuthFile {
  public:
   enum class Format {

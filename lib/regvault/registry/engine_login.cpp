@@ -60,7 +60,7 @@ constexpr std::array kKnownFailures{
     KnownFailure{"unauthorized: ", "credentials-refused", "refused the credentials (unauthorized)", kCheckToken},
     KnownFailure{"403 (Forbidden)", "credentials-refused", "refused the credentials (403 Forbidden)", kCheckToken},
     KnownFailure{"403 Forbidden", "credentials-refused", "refused the credentials (403 Forbidden)", kCheckToken},
-    KnownFailure{"denied: ", "credentials-refused", "refused the credentials (denied)", kCheckToken},
+    KnownFailure{": denied: ", "credentials-refused", "refused the credentials (denied)", kCheckToken},
     KnownFailure{"resource is denied", "credentials-refused", "refused the credentials (denied)", kCheckToken},
     KnownFailure{"connection refused", "unreachable", "cannot be reached (connection refused)", kCheckNetwork},
     KnownFailure{"no such host", "unreachable", "cannot be reached (no such host)", kCheckNetwork},

@@ -1,6 +1,8 @@
 #include <regvault/registry/login.hpp>
 
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -9,7 +11,7 @@
 #include <regvault/base/text.hpp>
 #include <regvault/registry/auth_file.hpp>
 #include <regvault/registry/engine_login.hpp>
-#include <regvault/system/file.hpp>
+#include <regvault/system/file_update.hpp>
 
 namespace regvault {
 namespace {
@@ -25,9 +27,17 @@ bool exists(const std::string& path) {
   return errno != ENOENT && errno != ENOTDIR;  // anything else is for the reader to say
 }
 
+/// To open a named pipe would be to wait for its writer.
+void refuse_pipe(const std::string& path) {
+  struct stat status {};
+  if (stat(path.c_str(), &status) != 0 || !S_ISFIFO(status.st_mode)) return;
+  throw Error(ErrorCode::file_access, "cannot read " + in_quotes(path) + ": it is a named pipe", {}, {}, "not-a-file");
+}
+
 /// nullopt: there is no such file.
 std::optional<AuthFile> load(const AuthLocation& location) {
   if (!exists(location.path)) return std::nullopt;
+  refuse_pipe(location.path);
   return AuthFile::parse(read_secret_file(location.path, kAuthFileAtMost).view(), location.path, location.format);
 }
 
@@ -73,6 +83,33 @@ void make_parents(const std::string& path) {
   }
 }
 
+/// Told before the registry is asked and another engine's entry is written.
+void refuse_unwritable(const std::string& path) {
+  struct stat status {};
+  if (lstat(path.c_str(), &status) == 0) {
+    (void)FileUpdate::begin_or_create(path, 0600);
+    return;
+  }
+  std::string directory = path.starts_with('/') ? path : "./" + path;  // the nearest there is
+  do {
+    directory.resize(std::max<std::size_t>(directory.rfind('/'), 1));
+  } while (!exists(directory));
+  if (faccessat(AT_FDCWD, (directory + "/").c_str(), W_OK | X_OK, AT_EACCESS) == 0) return;
+  throw Error(ErrorCode::file_access,
+              "cannot create " + in_quotes(path) + ": " + in_quotes(directory) + ": " + std::strerror(errno), {}, {},
+              "directory");
+}
+
+/// Its owner could read the password (XDG_RUNTIME_DIR may be left over from another user's session, through su).
+void refuse_foreign_file(const std::string& path, const LoginRequest& request) {
+  struct stat status {};
+  if (request.auth_file || stat(path.c_str(), &status) != 0 || status.st_uid == geteuid()) return;
+  throw Error(ErrorCode::file_access,
+              in_quotes(path) + " belongs to another user (" + std::to_string(status.st_uid) + "), not to the task's",
+              "if that is meant, name it: auth_file; else see XDG_RUNTIME_DIR, REGISTRY_AUTH_FILE and DOCKER_CONFIG",
+              {}, "foreign-file");
+}
+
 void make_private(FileUpdate& update, const WarningSink& warn) {
   if (!update.exists() || (update.mode() & kForOthers) == 0) return;
   warn(in_quotes(update.path()) + " could be read or written by others; it is 0600 now");
@@ -83,6 +120,7 @@ void make_private(FileUpdate& update, const WarningSink& warn) {
 bool write_entry(const std::string& path, const LoginRequest& request, Engine engine, const WarningSink& warn) {
   make_parents(path);
   FileUpdate update = FileUpdate::begin_or_create(path, 0600);
+  refuse_foreign_file(path, request);
   AuthFile file = AuthFile::parse(update.bytes(), path);
   if (update.exists() && stripped(update.bytes()).empty())
     warn(in_quotes(path) + " was empty, which engines take for an error");
@@ -260,6 +298,8 @@ std::vector<EntryChange> log_in(const LoginRequest& request, const Account& acco
     if (engine.engine == Engine::docker) refuse_what_docker_cannot(request);
     plans.push_back(plan_login(request, engine, account));
     if (plans.back().changes()) check_runtime_directory(plans.back(), account, warn);
+    if (!plans.back().right) refuse_foreign_file(plans.back().target(), request);
+    if (!plans.back().right) refuse_unwritable(plans.back().target());
     if (!plans.back().changes()) warn_of_access(plans.back(), warn);
   }
   if (!request.check_only) {

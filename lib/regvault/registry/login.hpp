@@ -7,7 +7,8 @@
 /// An engine is logged in when the entry it uses (of all auth files it reads, in its order) says exactly this user and
 /// password. If it does not, the registry is asked through the engine (verify_login), every engine first, and only then
 /// are the entries written: a wrong password replaces nothing. Auth files keep every other key, their symlinks and
-/// owner; they become 0600, with a warning when they were not.
+/// owner; they become 0600, with a warning when they were not. Another user's file gets an entry only when the
+/// request names it.
 ///
 /// Throws EngineFailure, and Error: malformed (an auth file that is none; it stays as it is), unsupported (a credential
 /// helper is in charge of this registry; an engine cannot honour what is asked for), file_access.

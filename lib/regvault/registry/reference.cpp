@@ -21,6 +21,15 @@ bool is_docker_hub_host(std::string_view host) {
               std::move(hint), {}, "registry-name");
 }
 
+/// What stands before "@" in a URL may be a token, so the text is not shown.
+void refuse_user(std::string_view text) {
+  std::size_t at = text.rfind('@');
+  if (at == std::string_view::npos || text.substr(at).starts_with("@sha256:")) return;
+  throw Error(ErrorCode::usage, "the name of a registry holds a user or a password (what is before \"@\")",
+              "write the host only, for example ghcr.io; username and password have their own places", {},
+              "registry-name");
+}
+
 bool consists_of(std::string_view text, bool (*allowed)(char)) {
   return std::ranges::all_of(text, allowed);
 }
@@ -75,6 +84,7 @@ std::string_view without_api_path(std::string_view text) {
 
 RegistryReference parse_registry(std::string_view text) {
   if (text.empty()) refuse(text, "it is empty", "write the host, for example ghcr.io");
+  refuse_user(text);
   std::string_view rest = text;
   if (lowercase(rest.substr(0, 7)) == "http://") {
     refuse(text, "it asks for plain HTTP",
@@ -89,7 +99,10 @@ RegistryReference parse_registry(std::string_view text) {
                              std::string(rest.substr(std::min(slash + 1, rest.size())))};
   if (!is_host(registry.host))
     refuse(text, "it has no valid host", "write the host, for example ghcr.io or localhost:5000");
-  if (is_docker_hub_host(registry.host)) registry.host = "docker.io";
+  if (is_docker_hub_host(registry.host)) {
+    registry.host = "docker.io";
+    if (registry.path == "v1" || registry.path == "v2") return {registry.host, ""};  // the API's, as docker writes it
+  }
   if (slash == rest.size()) return registry;
 
   if (registry.path.find_first_of(":@") != std::string::npos) {

@@ -23,8 +23,9 @@ struct RegistryReference {
   std::string name() const { return path.empty() ? host : host + "/" + path; }
 };
 
-/// Accepts `https://`, an upper-case host, a final slash, and the API's `/v1/` and `/v2/` after `https://host`.
-/// Throws Error(usage) for `http://`, an image name (tag, digest), and anything that is no host.
+/// Accepts `https://`, an upper-case host, a final slash, and the API's `/v1/` and `/v2/` after `https://host` and
+/// after Docker Hub's. Throws Error(usage) for `http://`, an image name (tag, digest), and anything that is no host; a
+/// user or password before the host is refused, too, and not shown.
 RegistryReference parse_registry(std::string_view text);
 
 /// The key the engine writes. Throws Error(unsupported) for a namespace with docker, which has none.

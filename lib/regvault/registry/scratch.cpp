@@ -87,6 +87,13 @@ bool is_ours(const std::string& directory) {
   return stat(directory.c_str(), &status) == 0 && status.st_uid == geteuid();
 }
 
+/// Nobody but root and us can put something else in the place of what we make there.
+bool keeps_what_is_ours(const std::string& directory) {
+  struct stat status {};
+  if (stat(directory.c_str(), &status) != 0 || (status.st_uid != 0 && status.st_uid != geteuid())) return false;
+  return (status.st_mode & 0022) == 0 || (status.st_mode & S_ISVTX) != 0;
+}
+
 /// Best first.
 std::vector<std::string> places(const Environment& environment) {
   std::vector<std::string> out;
@@ -94,7 +101,7 @@ std::vector<std::string> places(const Environment& environment) {
   if (runtime.starts_with('/') && is_ours(runtime) && is_in_memory(runtime)) out.push_back(runtime);
   if (is_in_memory("/dev/shm")) out.emplace_back("/dev/shm");
   std::string temporary = environment("TMPDIR").value_or("");
-  if (temporary.starts_with('/')) out.push_back(temporary);
+  if (temporary.starts_with('/') && keeps_what_is_ours(temporary)) out.push_back(temporary);
   out.emplace_back("/tmp");
   return out;
 }

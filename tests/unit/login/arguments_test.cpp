@@ -113,6 +113,8 @@ TEST(Arguments, Mistakes) {
       {R"({"username":"octo","password":["x"]})", "\"password\" must be a string, not an array"},
       {R"({"username":"a:b","password":"x"})",
        "\"username\" holds a colon, which separates it from the password in an auth file"},
+      {R"({"username":"ghp_x","password":"octo"})",
+       "\"username\" is a token (are username and password exchanged?): it would show in argument lists"},
       {R"({"username":" octo","password":"x"})", "\"username\" has white space around it, or control characters in it"},
       {R"({"username":"o","password":"x","regsitry":"ghcr.io"})",
        "unknown argument \"regsitry\": did you mean \"registry\"?"},

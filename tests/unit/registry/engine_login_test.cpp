@@ -29,6 +29,14 @@ TEST(EngineLogin, OutputsExplained) {
        "docker: ghcr.io refused the credentials (denied)", "credentials-refused", "classic tokens only"},
       {docker, "Error response from daemon: login attempt to https://ghcr.io/v2/ failed with status: 401 Unauthorized",
        "docker: ghcr.io refused the credentials (401 Unauthorized)", "credentials-refused", "check the user name"},
+      {podman, "Error: mkdir /run/user/1000/libpod: permission denied: no runtime directory",
+       "podman: login to ghcr.io failed (exit code 125): Error: mkdir /run/user/1000/libpod: permission denied: no "
+       "runtime "
+       "directory",
+       "engine", ""},
+      {docker,
+       "Error response from daemon: denied: permission_denied: The token provided does not match expected scopes.",
+       "docker: ghcr.io refused the credentials (denied)", "credentials-refused", "check the user name"},
       {podman,
        "Error: authenticating creds for \"ghcr.io\": Requesting bearer token: invalid status code from registry 403 "
        "(Forbidden)",

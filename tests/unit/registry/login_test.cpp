@@ -162,7 +162,7 @@ TEST_F(LoginTest, AWrongPasswordReplacesNothing) {
 }
 
 TEST_F(LoginTest, EveryEngineIsAskedBeforeAnythingIsWritten) {
-  write("bin/refusing", "#!/bin/sh\necho denied: denied >&2\nexit 1\n", 0755);
+  write("bin/refusing", "#!/bin/sh\necho Get \"https://ghcr.io/v2/\": denied: denied >&2\nexit 1\n", 0755);
   LoginRequest both = request();
   both.engines.push_back({Engine::docker, root_ + "/bin/refusing"});
   EXPECT_EQ(failure(both).message, "docker: ghcr.io refused the credentials (denied)");
@@ -246,6 +246,23 @@ TEST_F(LoginTest, MalformedFilesStayAndAreNamed) {
     EXPECT_EQ(noted("calls"), "(none)");
     fs::remove(path);
   }
+}
+
+TEST_F(LoginTest, NamedPipesAreNotWaitedFor) {
+  for (const std::string& path : {target_, persistent_, docker_}) {
+    fs::create_directories(fs::path(path).parent_path());
+    ASSERT_EQ(mkfifo(path.c_str(), 0600), 0);
+    EXPECT_EQ(failure(request()).message, "cannot read \"" + path + "\": it is a named pipe");
+    EXPECT_THROW(out(request()), Error);
+    fs::remove(path);
+  }
+}
+
+TEST_F(LoginTest, WhereNothingCanBeWrittenNothingIsAsked) {
+  write("home", "a file");
+  EXPECT_EQ(failure(request("right", Engine::docker)).message,
+            "cannot create \"" + docker_ + "\": \"" + root_ + "/home\": Not a directory");
+  EXPECT_EQ(noted("calls"), "(none)");
 }
 
 TEST_F(LoginTest, EmptyFilesAreFilled) {

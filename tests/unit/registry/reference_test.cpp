@@ -24,6 +24,7 @@ TEST(Reference, HostsInEveryFormUsersWrite) {
       {"index.docker.io", "docker.io", "docker.io", "https://index.docker.io/v1/"},
       {"registry-1.docker.io", "docker.io", "docker.io", "https://index.docker.io/v1/"},
       {"https://index.docker.io/v1/", "docker.io", "docker.io", "https://index.docker.io/v1/"},
+      {"index.docker.io/v1/", "docker.io", "docker.io", "https://index.docker.io/v1/"},
   };
   for (const Accepted& row : rows) {
     SCOPED_TRACE(row.given);
@@ -39,6 +40,7 @@ TEST(Reference, NamespacesAreForPodman) {
   EXPECT_EQ(auth_key(registry, Engine::podman), "ghcr.io/octo/app");
   EXPECT_EQ(podman_keys(registry), (std::vector<std::string>{"ghcr.io/octo/app", "ghcr.io/octo", "ghcr.io"}));
   EXPECT_EQ(parse_registry("https://index.docker.io/octo").name(), "docker.io/octo");
+  EXPECT_EQ(parse_registry("ghcr.io/v1").name(), "ghcr.io/v1");
   try {
     auth_key(registry, Engine::docker);
     FAIL();
@@ -73,7 +75,6 @@ TEST(Reference, RefusesWhatIsNoRegistry) {
       {"[]:5000", "it has no valid host"},
       {"[::1", "it has no valid host"},
       {"https://", "it has no valid host"},
-      {"user@ghcr.io", "it has no valid host"},
       {"ftp://ghcr.io", "it has no valid host"},
   };
   for (const Refused& row : rows) {
@@ -84,6 +85,20 @@ TEST(Reference, RefusesWhatIsNoRegistry) {
     } catch (const Error& error) {
       EXPECT_EQ(error.code, ErrorCode::usage);
       EXPECT_EQ(error.message, in_quotes(row.given) + " is not the name of a registry: " + std::string(row.why));
+    }
+  }
+}
+
+TEST(Reference, AUserOrPasswordIsRefusedAndNotShown) {
+  for (std::string_view given : {"user@ghcr.io", "octo:pass@ghcr.io", "https://octo:pa/ss@ghcr.io/octo",
+                                 "http://octo:pass@ghcr.io", "oci://octo:pass@ghcr.io", "ghcr.io@pass"}) {
+    SCOPED_TRACE(given);
+    try {
+      parse_registry(given);
+      ADD_FAILURE() << "accepted";
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code, ErrorCode::usage);
+      EXPECT_EQ(error.message, "the name of a registry holds a user or a password (what is before \"@\")");
     }
   }
 }

@@ -48,6 +48,8 @@ options:
     description:
       - The file to keep the login in, instead of the one the engine uses by itself. It begins with C(/) or C(~/), the
         home of the user the task runs as.
+      - A file of another user gets a login only if it is named here. Better log that user in with C(become_user), as
+        that user could have put a symbolic link there.
       - With C(engine=auto) on a host with both engines it is docker's if its name is C(config.json), else podman's.
     type: path
     aliases: [authfile, config_path]
@@ -96,9 +98,10 @@ notes:
   - Set the variable C(regvault_cache_dir) for another directory (it begins with C(/) or C(~/)), or
     C(regvault_cache) to C(false) to keep nothing on the host. Where the directory cannot be used, the task warns and
     sends the binary into a temporary directory (C(ansible_remote_tmp), C(/var/tmp) or C(/tmp)) at every run.
-  - With C(become_method=su), and with connections without pipelining, a program has no standard input. There the
-    arguments are put into a file with mode 0600 in Ansible's temporary directory, and removed afterwards even with
-    C(ANSIBLE_KEEP_REMOTE_FILES).
+  - With C(become_method=su) or C(ssh -tt), and with connections without pipelining, a program has no standard input.
+    There the arguments are put into a file with mode 0600 in Ansible's temporary directory, and removed afterwards even
+    with C(ANSIBLE_KEEP_REMOTE_FILES).
+  - In a C(loop) over items that hold the password, set C(no_log). Ansible prints a failed item whole.
   - Variables given with the C(environment) keyword reach the engine by way of a command line, as they do for every
     module. Do not put a password there.
   - Root's podman keeps logins in C(/run/containers/0/auth.json), which is gone after a reboot. Run the task at every

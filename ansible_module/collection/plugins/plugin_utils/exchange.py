@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, Optional
 
+from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
@@ -29,6 +30,14 @@ def to_plain(value: Any) -> Any:
     return str(value)
 
 
+def is_json(value: Any) -> bool:
+    try:
+        json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
+    except ValueError:  # not chained to the error we raise: its text shows a piece of the value
+        return False
+    return True
+
+
 def task_arguments(action: ActionBase) -> dict[str, Any]:
     """The task's arguments (one that is null counts as not given) and what the program must know of the run."""
     task = action._task
@@ -39,6 +48,9 @@ def task_arguments(action: ActionBase) -> dict[str, Any]:
         _ansible_no_log=bool(task.no_log),
         _ansible_verbosity=int(Display().verbosity),
     )
+    for key, value in arguments.items():
+        if not is_json(value):
+            raise AnsibleActionFail(f'"{key}" holds bytes that are not UTF-8, or a number without end')
     return arguments
 
 
@@ -59,9 +71,11 @@ def task_result(program: str, exit_code: int, stdout: str, stderr: str, warnings
     """The result of a task: the program's answer, or the failure to get one."""
     answer = parse_answer(stdout)
     if answer is None:
+        # The shell, sudo … say why; ssh's own lines are there with -vvvv.
+        said = [line for line in stderr.splitlines() if line.strip() and not line.startswith(('debug', 'OpenSSH_'))]
         answer = {
             'failed': True,
-            'msg': f'the {program} binary gave no answer (exit code {exit_code})',
+            'msg': ': '.join([f'the {program} binary gave no answer (exit code {exit_code})', *said[:1]]),
             'rc': exit_code, 'module_stdout': stdout[-4000:], 'module_stderr': stderr[-4000:],
         }
     elif exit_code != 0:

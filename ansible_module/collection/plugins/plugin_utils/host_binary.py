@@ -9,7 +9,7 @@ without a copy is sent one (two more round trips, once). Where no copy can be ke
 (`cache_directory=None`), the program goes into a temporary directory, every time. In all of these the arguments
 travel through stdin only: they are never in a file, an argument list, an environment or a log.
 
-`su` and connections without pipelining offer no stdin. There, and only there, the arguments are put into a file
+`su`, `ssh -tt` and connections without pipelining offer no stdin. There, and only there, the arguments are put into a file
 (0600, in Ansible's own 0700 temporary directory), which is removed whatever happens and whatever
 ANSIBLE_KEEP_REMOTE_FILES says.
 """
@@ -68,7 +68,14 @@ class HostBinary:
             takes_stdin = getattr(become, 'pipelining', become.name != 'su')  # the attribute: ansible-core >= 2.19
             if not takes_stdin or getattr(become, 'require_tty', False):
                 return False
-        return bool(self._action._connection.has_pipelining)
+        return bool(self._action._connection.has_pipelining) and not self._has_terminal()
+
+    def _has_terminal(self) -> bool:
+        """`ssh -tt`: a terminal would show the arguments again, and never end."""
+        options = self._action._connection.get_options() or {}
+        words = [word for name in ('ssh_args', 'ssh_common_args', 'ssh_extra_args')
+                 for word in (options.get(name) or '').lower().split()]
+        return any(word == '-tt' or word.endswith('requesttty=force') for word in words)
 
     def _run_cached(self, arguments: bytes) -> Optional[Reply]:
         """None: the cache cannot be used, and a warning says why."""

@@ -16,6 +16,9 @@ and exits with 0 (Ansible's ssh says "Failed to connect" to anything else, at -v
     damaged    it holds a file of that name which is not the binary, or not safely ours
     stored     the binary is in place; DETAIL is its directory
 
+Variables are written ${m}, never $m: `sudo -i` and `sudo -s` put a backslash before every character but letters,
+digits, "_", "-" and "$" (sudo(8)), so that the login shell they hand the command to would expand $m, but not $\\{m\\}.
+
 Why it is safe to run what lies in the directory: `cd -P` pins it, so no path is walked again; the directory itself
 must belong to the effective user with mode 0700 exactly, the file likewise and be regular (0x41c0 and 0x81c0 are
 st_mode of those two); then only this user and root can change either between the check and the `exec`. A symbolic
@@ -31,22 +34,22 @@ MARKER = 'regvault-host:'
 
 # `say WORD DETAIL`: ends the (sub)shell. An upload in progress is read to its end first: a connection whose peer
 # stops reading would be reported as broken.
-_SAY = f'm=$(uname -s)-$(uname -m); say() {{ echo "{MARKER} $1 $m $2"; exit 0; }};'
+_SAY = f'm=$(uname -s)-$(uname -m); say() {{ echo "{MARKER} ${{1}} ${{m}} ${{2}}"; exit 0; }};'
 _SAY_AFTER_INPUT = _SAY.replace('echo', 'cat >/dev/null; echo')
 
 # The home of the executing user as the user database has it: sudo without -H, su and `environment:` leave another
 # user's in HOME. The name goes through eval, hence the list of allowed characters.
 _HOME = (
     'n=$(id -un 2>/dev/null);'
-    ' case $n in ""|[!A-Za-z_]*|*[!A-Za-z0-9._-]*) p=$HOME;; *) eval "p=~$n";; esac;'
-    ' case $p in /*) ;; *) p=$HOME;; esac;'
+    ' case ${n} in ""|[!A-Za-z_]*|*[!A-Za-z0-9._-]*) p=${HOME};; *) eval "p=~${n}";; esac;'
+    ' case ${p} in /*) ;; *) p=${HOME};; esac;'
 )
-_EXPAND = _HOME + ' case $d in "~/"*) d=$p/${d#??};; esac;'
+_EXPAND = _HOME + ' case ${d} in "~/"*) d=${p}/${d#??};; esac;'
 
 _CHECK_DIRECTORY = (
     'u=$(id -u);'
-    ' [ "$(stat -c "%u %f" .)" = "$u 41c0" ]'
-    ' || say refused "$d must belong to ${n:-$u} with mode 0700 (its owner and mode: $(stat -c "%U %a" .))";'
+    ' [ "$(stat -c "%u %f" .)" = "${u} 41c0" ]'
+    ' || say refused "${d} must belong to ${n:-${u}} with mode 0700 (its owner and mode: $(stat -c "%U %a" .))";'
 )
 
 
@@ -65,15 +68,15 @@ def run_cached(directory: str, hashes: Mapping[str, str], environment: str) -> s
     choices = ' '.join(f'{machine}) h={sha256};;' for machine, sha256 in sorted(hashes.items()))
     return _single_line(
         _SAY,
-        f'case $m in {choices} *) say machine;; esac;',
+        f'case ${{m}} in {choices} *) say machine;; esac;',
         'command -v sha256sum >/dev/null && command -v stat >/dev/null || say unusable "sha256sum or stat is missing";',
         f'd={quote(directory)};', _EXPAND,
-        'cd -P -- "$d" 2>/dev/null || say missing;',
+        'cd -P -- "${d}" 2>/dev/null || say missing;',
         _CHECK_DIRECTORY,
-        '[ -e "$h" ] || [ -L "$h" ] || say missing;',
-        '[ "$(stat -c "%u %f" "$h")" = "$u 81c0" ] && [ "$(sha256sum <"$h")" = "$h  -" ] || say damaged;',
+        '[ -e "${h}" ] || [ -L "${h}" ] || say missing;',
+        '[ "$(stat -c "%u %f" "${h}")" = "${u} 81c0" ] && [ "$(sha256sum <"${h}")" = "${h}  -" ] || say damaged;',
         _exports(environment),
-        'exec "./$h";',
+        'exec "./${h}";',
     )
 
 
@@ -86,21 +89,21 @@ def store_in_cache(directory: str, sha256: str) -> str:
     return _single_line(
         _SAY_AFTER_INPUT, 'umask 077;',
         f'h={sha256}; d={quote(directory)};', _EXPAND,
-        '[ -d "$d" ] || { mkdir -p -- "$d" && chmod u=rwx,go=,g-s "$d"; } 2>/dev/null',
-        '|| say unusable "$d cannot be made";',
-        'cd -P -- "$d" 2>/dev/null || say unusable "$d cannot be entered";',
+        '[ -d "${d}" ] || { mkdir -p -- "${d}" && chmod u=rwx,go=,g-s "${d}"; } 2>/dev/null',
+        '|| say unusable "${d} cannot be made";',
+        'cd -P -- "${d}" 2>/dev/null || say unusable "${d} cannot be entered";',
         _CHECK_DIRECTORY,
         'o=new.$(uname -n);',
-        'for f in "$o".*; do kill -0 "${f##*.}" 2>/dev/null || rm -f -- "$f"; done;',
-        't=$o.$$;',
-        'cat >"$t" && chmod 700 "$t" && [ "$(sha256sum <"$t")" = "$h  -" ]',
-        '|| { rm -f -- "$t"; say unusable "the binary did not arrive whole in $d"; };',
-        'if [ -L "$h" ] || [ -d "$h" ]; then rm -rf -- "$h"; fi;',
-        'mv -f -- "$t" "$h" || say unusable "$d cannot be written";',
+        'for f in "${o}".*; do kill -0 "${f##*.}" 2>/dev/null || rm -f -- "${f}"; done;',
+        't=${o}.$$;',
+        'cat >"${t}" && chmod 700 "${t}" && [ "$(sha256sum <"${t}")" = "${h}  -" ]',
+        '|| { rm -f -- "${t}"; say unusable "the binary did not arrive whole in ${d}"; };',
+        'if [ -L "${h}" ] || [ -d "${h}" ]; then rm -rf -- "${h}"; fi;',
+        'mv -f -- "${t}" "${h}" || say unusable "${d} cannot be written";',
         'k=1; for f in $(ls -t); do',
-        'case $f in "$h"|*[!0-9a-f]*) continue;; esac; [ ${#f} = 64 ] || continue;',
-        'k=$((k+1)); [ "$k" -le 2 ] || rm -f -- "$f"; done;',
-        'say stored "$d";',
+        'case ${f} in "${h}"|*[!0-9a-f]*) continue;; esac; [ ${#f} = 64 ] || continue;',
+        'k=$((k+1)); [ "${k}" -le 2 ] || rm -f -- "${f}"; done;',
+        'say stored "${d}";',
     )
 
 
@@ -108,16 +111,16 @@ def store_temporarily(parents: Sequence[str], sha256: str) -> str:
     """Takes the binary from stdin into a new private directory under the first parent that lets programs run."""
     candidates = ' '.join(quote(parent) for parent in parents)
     return _single_line(
-        _SAY_AFTER_INPUT, 'umask 077; t=;',
+        _SAY_AFTER_INPUT, f'umask 077; h={sha256}; t=;',
         f'for d in {candidates}; do', _HOME,
         # Only a directory in the own home is made: a shared one made here, 0700, would shut out the other users.
-        'case $d in "~/"*) d=$p/${d#??}; mkdir -p -- "$d" 2>/dev/null;; esac;',
-        't=$(mktemp -d "$d/regvault.XXXXXXXX" 2>/dev/null) || continue;',
-        f': >"$t/{sha256}" && chmod 700 "$t/{sha256}" && [ -x "$t/{sha256}" ] && break;',
-        'rm -rf -- "$t"; t=; done;',
-        '[ -n "$t" ] || say unusable "programs cannot be written and run in any of these directories";',
-        f'cat >"$t/{sha256}" || {{ rm -rf -- "$t"; say unusable "$t cannot be written"; }};',
-        'say stored "$t";',
+        'case ${d} in "~/"*) d=${p}/${d#??}; mkdir -p -- "${d}" 2>/dev/null;; esac;',
+        't=$(mktemp -d "${d}/regvault.XXXXXXXX" 2>/dev/null) || continue;',
+        ': >"${t}/${h}" && chmod 700 "${t}/${h}" && [ -x "${t}/${h}" ] && break;',
+        'rm -rf -- "${t}"; t=; done;',
+        '[ -n "${t}" ] || say unusable "programs cannot be written and run in any of these directories";',
+        'cat >"${t}/${h}" || { rm -rf -- "${t}"; say unusable "${t} cannot be written"; };',
+        'say stored "${t}";',
     )
 
 
@@ -128,7 +131,7 @@ def run_temporary(directory: str, sha256: str, environment: str) -> str:
         _SAY,
         f'cd -P -- {d} && [ -O . ] || say unusable {d};',
         _exports(environment),
-        f'./{sha256}; r=$?; cd /; rm -rf -- {d}; exit $r;',
+        f'./{sha256}; r=$?; cd /; rm -rf -- {d};', 'exit ${r};',
     )
 
 
@@ -136,5 +139,5 @@ def run_with_argument_file(program: str, arguments: str, environment: str) -> st
     """Runs `program` with its arguments in a file, and removes that file."""
     return _single_line(
         _exports(environment),
-        f'{quote(program)} {quote(arguments)}; r=$?; rm -f -- {quote(arguments)}; exit $r;',
+        f'{quote(program)} {quote(arguments)}; r=$?; rm -f -- {quote(arguments)};', 'exit ${r};',
     )
