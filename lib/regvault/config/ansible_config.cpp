@@ -121,6 +121,10 @@ class Settings {
     return value->from_file ? std::string(unquoted(value->text)) : value->text;
   }
 
+  std::string find_in_file(std::string_view key) const {
+    return std::string(unquoted(ini_value(ini_, "defaults", key).value_or("")));
+  }
+
   std::optional<std::string> find_path(const std::string& variable, std::string_view key) const {
     std::optional<Value> value = find(variable, key);
     if (!value) return std::nullopt;
@@ -166,6 +170,8 @@ AnsibleConfig load_ansible_config(const Environment& environment, const std::str
   config.vault_id_match = !settings.find_text("ANSIBLE_VAULT_ID_MATCH", "vault_id_match").value_or("").empty();
   config.vault_encrypt_salt = settings.find_text("ANSIBLE_VAULT_ENCRYPT_SALT", "vault_encrypt_salt").value_or("");
   if (auto ask = settings.find("ANSIBLE_ASK_VAULT_PASS", "ask_vault_pass")) config.ask_vault_pass = is_true(ask->text);
+  config.editor = settings.find_in_file("editor");
+  config.pager = settings.find_in_file("pager");
   return config;
 }
 

@@ -13,6 +13,7 @@
 ///   ANSIBLE_VAULT_ID_MATCH          vault_id_match           any text is yes, "false" and "no" as well; empty is no
 ///   ANSIBLE_VAULT_ENCRYPT_SALT      vault_encrypt_salt       as it is; empty: a random one (Ansible 2.15)
 ///   ANSIBLE_ASK_VAULT_PASS          ask_vault_pass           yes is: y yes t true on 1, in any case
+///   (not looked at)                 editor, pager            a command line (Ansible 2.15)
 ///
 /// One file is read, the first that is there and readable of: $ANSIBLE_CONFIG (a directory: the ansible.cfg in it),
 /// ansible.cfg in the working directory (not if others may write to that directory; there is a warning then),
@@ -41,6 +42,8 @@ struct AnsibleConfig {
   bool vault_id_match = false;
   std::string vault_encrypt_salt;  ///< empty: a random salt
   bool ask_vault_pass = false;
+  std::string editor;  ///< the file's key (the variables are for who runs it); empty: none
+  std::string pager;
 };
 
 /// `working_directory` is absolute; empty when there is none (it was removed).

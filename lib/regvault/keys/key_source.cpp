@@ -51,7 +51,7 @@ std::string script_name(const KeySource& source) {
 Process script_process(const KeySource& source, std::chrono::milliseconds timeout) {
   Process process{.argv = {source.path}, .timeout = timeout, .output_at_most = kScriptOutputAtMost, .foreground = true};
   if (source.kind == Kind::client_script) {
-    if (source.client_label) process.argv.insert(process.argv.end(), {"--vault-id", *source.client_label});
+    if (source.given_label) process.argv.insert(process.argv.end(), {"--vault-id", *source.given_label});
   } else {
     process.pass_standard_error = true;  // a script may prompt there
   }
@@ -80,10 +80,10 @@ void check_end(const KeySource& source, const Process& process, const ProcessRes
   }
   bool is_client_script = source.kind == Kind::client_script;
   if (is_client_script && result.exit_code == kClientKnowsNoSuchId) {
-    throw Error(ErrorCode::program_failed,
-                name + " did not find a secret for vault id " + in_quotes(source.client_label.value_or("")) +
-                    what_it_said(result),
-                {}, {}, "client-not-found");
+    throw Error(
+        ErrorCode::program_failed,
+        name + " did not find a secret for vault-id=" + source.given_label.value_or("None") + what_it_said(result), {},
+        {}, "client-not-found");
   }
   throw Error(ErrorCode::program_failed, name + " failed: " + how_it_ended(result, process) + what_it_said(result));
 }
@@ -101,9 +101,10 @@ ProcessResult run_script(const KeySource& source, const Process& process) {
 
 SecretBytes ask_once(const std::string& prompt, const Surroundings& surroundings) {
   std::optional<SecretBytes> answer = surroundings.ask_hidden(prompt);
-  if (!answer) throw Error(ErrorCode::declined, "no vault password was given at the prompt");
+  if (!answer) throw Error(ErrorCode::declined, "no vault password was given at the prompt", {}, {}, "no-answer");
   strip(*answer, kWhitespace);
-  if (answer->empty()) throw Error(ErrorCode::usage, "the vault password given at the prompt is empty");
+  if (answer->empty())
+    throw Error(ErrorCode::usage, "the vault password given at the prompt is empty", {}, {}, "empty-answer");
   return std::move(*answer);
 }
 
@@ -137,21 +138,21 @@ Surroundings process_surroundings(WarningSink warn) {
 }
 
 KeySource find_key_source(const VaultId& id, const std::string& default_label, const Surroundings& surroundings) {
-  KeySource source{.label = id.label.value_or(default_label)};
+  KeySource source{.label = id.label.value_or(default_label), .given_label = id.label};
   if (id.source == kPrompt || id.source == kUnlabelledPrompt) {
     source.kind = id.source == kPrompt ? Kind::prompt : Kind::unlabelled_prompt;
     return source;
   }
   source.path = config::ansible_path(id.source, surroundings.working_directory, surroundings.environment);
   source.kind = kind_of_file(source.path);
-  if (source.kind == Kind::client_script) source.client_label = id.label;
   return source;
 }
 
 SecretBytes read_password_file(const std::string& path) {
   SecretBytes content = read_secret_file(path, kPasswordFileAtMost);
   strip(content, kWhitespace);
-  if (content.empty()) throw Error(ErrorCode::malformed, "the vault password file " + in_quotes(path) + " is empty");
+  if (content.empty())
+    throw Error(ErrorCode::malformed, "the vault password file " + in_quotes(path) + " is empty", {}, {}, "empty-file");
   return content;
 }
 
@@ -161,7 +162,8 @@ SecretBytes run_password_script(const KeySource& source, std::chrono::millisecon
   check_end(source, process, result);
   SecretBytes password = std::move(result.standard_output);
   strip(password, kLineEnds);
-  if (password.empty()) throw Error(ErrorCode::program_failed, script_name(source) + " printed no password");
+  if (password.empty())
+    throw Error(ErrorCode::program_failed, script_name(source) + " printed no password", {}, {}, "empty-output");
   return password;
 }
 
@@ -174,7 +176,7 @@ SecretBytes ask_password(const KeySource& source, bool confirm, const Surroundin
   for (const std::string& prompt : prompts(source, confirm)) {
     SecretBytes answer = ask_once(prompt, surroundings);
     if (password && !equal_in_constant_time(password->view(), answer.view())) {
-      throw Error(ErrorCode::usage, "passwords do not match");
+      throw Error(ErrorCode::usage, "passwords do not match", {}, {}, "answers-differ");
     }
     if (!password) password = std::move(answer);
   }

@@ -45,6 +45,10 @@ struct Surroundings {
   std::function<std::optional<SecretBytes>(std::string_view prompt)> ask_hidden;
 
   WarningSink warn;  ///< may be empty
+
+  /// Told of each source that failed, by the label it was given (nullopt: none). Empty: `warn` is told of those that
+  /// are not thrown in the end.
+  std::function<void(const std::optional<std::string>& label, const Error& error)> source_failed = {};
   std::chrono::milliseconds script_timeout = kScriptTimeout;
 };
 
@@ -55,9 +59,9 @@ struct KeySource {
   enum class Kind { prompt, unlabelled_prompt, file, script, client_script };
 
   Kind kind = Kind::file;
-  std::string label = {};                                  ///< the given one, or the default one
-  std::optional<std::string> client_label = std::nullopt;  ///< what a client script is asked for; nullopt: nothing
-  std::string path = {};                                   ///< absolute; empty for a prompt
+  std::string label = {};                                 ///< the given one, or the default one
+  std::optional<std::string> given_label = std::nullopt;  ///< what a client script is asked for; nullopt: nothing
+  std::string path = {};                                  ///< absolute; empty for a prompt
 };
 
 /// Looks what `id` names. `default_label` is the label of an id that has none (Ansible's vault_identity).

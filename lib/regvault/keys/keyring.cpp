@@ -29,7 +29,8 @@ std::vector<VaultId> named_sources(const KeyRequest& request, const config::Ansi
 }
 
 bool is_same(const KeySource& a, const KeySource& b) {
-  return a.kind == b.kind && a.label == b.label && a.client_label == b.client_label && a.path == b.path;
+  bool asks_the_same = a.kind != Kind::client_script || a.given_label == b.given_label;
+  return a.kind == b.kind && a.label == b.label && a.path == b.path && asks_the_same;
 }
 
 bool is_same(const Key& a, const Key& b) {
@@ -80,6 +81,7 @@ Keyring::Keyring(const KeyRequest& request, const config::AnsibleConfig& config,
     try {
       add_source(id, request);
     } catch (const Error& error) {
+      if (surroundings_.source_failed) surroundings_.source_failed(id.label, error);
       if (is_prompt(id)) throw;
       failures.push_back(error);
     }
@@ -132,7 +134,8 @@ SecretBytes Keyring::open_password_file(const std::string& path) {
     content = std::move(opened->plaintext);
   }
   strip(content, kLineEnds);
-  if (content.empty()) throw Error(ErrorCode::malformed, "the vault password file " + in_quotes(path) + " is empty");
+  if (content.empty())
+    throw Error(ErrorCode::malformed, "the vault password file " + in_quotes(path) + " is empty", {}, {}, "empty-file");
   return content;
 }
 
@@ -144,6 +147,7 @@ const Key* Keyring::load(Slot& slot) {
     } catch (const Error& error) {
       slot.failed = true;
       last_failure_ = error;
+      if (surroundings_.source_failed) surroundings_.source_failed(slot.source.given_label, error);
       if (has_usable()) warn(error);
     }
   }
@@ -156,7 +160,7 @@ bool Keyring::has_usable() const {
 }
 
 void Keyring::warn(const Error& error) const {
-  if (surroundings_.warn) surroundings_.warn(error.what());
+  if (surroundings_.warn && !surroundings_.source_failed) surroundings_.warn(error.what());
 }
 
 /// Nothing usable: the last failure is the error, and what else failed a warning.
@@ -200,7 +204,13 @@ std::optional<Keyring::Opened> Keyring::open(std::string_view payload, const std
   return opened;
 }
 
-vault::Sealing Keyring::sealing(std::string_view header_label) const {
+vault::Sealing Keyring::sealing(std::string_view header_label) {
+  if (!encrypt_salt_.empty() && !warned_of_salt_ && surroundings_.warn) {
+    warned_of_salt_ = true;
+    surroundings_.warn(
+        "vault_encrypt_salt is set: what is encrypted with one salt and password can be compared, and "
+        "two texts of which one is known give the other away");
+  }
   return {.label = std::string(header_label), .salt = encrypt_salt_};
 }
 
@@ -208,6 +218,13 @@ const Key& Keyring::key_for_encryption(const std::optional<std::string>& label_w
   if (!label_wanted.value_or("").empty()) return key_with_label(*label_wanted, "--encrypt-vault-id");
   if (!encrypt_identity_.value_or("").empty()) return key_with_label(*encrypt_identity_, "vault_encrypt_identity");
   return only_key();
+}
+
+const Key& Keyring::first_key() {
+  for (Slot& slot : slots_) {
+    if (const Key* key = load(slot)) return *key;
+  }
+  throw Error(ErrorCode::usage, "no vault secret is given", std::string(kHowToGiveOne));
 }
 
 const Key& Keyring::key_with_label(const std::string& label, std::string_view said_by) {

@@ -91,8 +91,12 @@ class Keyring {
   /// Throws Error(usage) when there is no such key, or no single one.
   const Key& key_for_encryption(const std::optional<std::string>& label_wanted);
 
-  /// How to seal under that label: with vault_encrypt_salt where it is configured, else with a fresh salt.
-  vault::Sealing sealing(std::string_view header_label) const;
+  /// The first that can be had: what rekey takes for the new one, as Ansible does.
+  const Key& first_key();
+
+  /// How to seal under that label: with vault_encrypt_salt where it is configured, which is warned of once, else with a
+  /// fresh salt.
+  vault::Sealing sealing(std::string_view header_label);
 
  private:
   /// A secret, or a script that will tell it.
@@ -117,6 +121,7 @@ class Keyring {
   std::optional<std::string> encrypt_identity_;
   bool id_must_match_;
   std::string encrypt_salt_;
+  bool warned_of_salt_ = false;
   Surroundings surroundings_;
   std::deque<Slot> slots_;  // a deque: keys are handed out by reference
   std::optional<Error> last_failure_;

@@ -33,6 +33,7 @@
 #include <regvault/base/text.hpp>
 #include <regvault/system/file.hpp>
 #include <regvault/system/foreground_terminal.hpp>
+#include <regvault/system/noted_signals.hpp>
 
 namespace regvault {
 namespace {
@@ -51,7 +52,8 @@ using Timer =
 constexpr std::size_t kReadSize = 16 * 1024;
 constexpr milliseconds kGraceAfterExit{200};   // for output still in the pipes when the program has ended
 constexpr milliseconds kGraceAfterKill{2000};  // a process in an uninterruptible wait ends later, or never
-constexpr milliseconds kPollEvery{10};         // kernels before 5.3 have no pidfd
+constexpr milliseconds kGraceAfterSignal{1000};
+constexpr milliseconds kPollEvery{10};  // kernels before 5.3 have no pidfd
 constexpr milliseconds kLookForStopEvery{100};
 
 error_code last_error() {
@@ -103,6 +105,22 @@ class SignalMask {
  private:
   sigset_t before_{};
   bool pipe_was_pending_ = false;
+};
+
+/// No signal between fork and exec: our handlers, which the child has until then, would take it for one of ours.
+class NoSignals {
+ public:
+  NoSignals() {
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before_);
+  }
+  ~NoSignals() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+  NoSignals(const NoSignals&) = delete;
+  NoSignals& operator=(const NoSignals&) = delete;
+
+ private:
+  sigset_t before_{};
 };
 
 /// An ignored SIGCHLD (inherited from some parents) would make the kernel throw exit statuses away.
@@ -160,6 +178,7 @@ struct ChildSetup {
     // An ignored signal stays ignored over exec. SIGHUP is left as nohup(1) may have set it.
     for (int number : {SIGINT, SIGQUIT, SIGTERM, SIGPIPE, SIGXFSZ, SIGCHLD, SIGTSTP, SIGTTIN, SIGTTOU})
       signal(number, SIG_DFL);
+    if (signal(SIGHUP, SIG_DFL) == SIG_IGN) signal(SIGHUP, SIG_IGN);
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, nullptr);
@@ -215,9 +234,11 @@ class Run {
     }
     if (process_.timeout != kNoTimeout) when_passed(deadline_, process_.timeout, [this] { time_is_up(); });
     if (terminal_.is_ours()) watch_for_stop();
+    if (process_.noted_signals != nullptr) watch_for_signals();
     wait_for_exit();
     context_.run();
-    if (!result_.exit_code) terminal_.restore_settings();
+    if (!result_.exit_code || interrupted_by_ != 0) terminal_.restore_settings();
+    if (interrupted_by_ != 0) throw Interrupted(interrupted_by_);
     return std::move(result_);
   }
 
@@ -253,6 +274,7 @@ class Run {
     }
     std::vector<std::string> arguments(process_.argv.begin() + 1, process_.argv.end());
     error_code error;
+    NoSignals until_exec;
     try {
       launcher(context_.get_executor(), error, path, arguments, setup).detach();
     } catch (const boost::system::system_error& no_pidfd) {
@@ -309,6 +331,10 @@ class Run {
 
   void end_it(bool& why) {
     why = true;
+    end_it();
+  }
+
+  void end_it() {
     if (reaped_) return context_.stop();
     kill_group();
     for (Pipe* pipe : {&input_, &output_.pipe, &error_.pipe}) {
@@ -328,7 +354,14 @@ class Run {
     if (!reap(WNOHANG)) when_passed(poll_, kPollEvery, [this] { poll_for_exit(); });
   }
 
+  bool has_ended() const {
+    siginfo_t info{};
+    return waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == pid_;
+  }
+
   bool reap(int options) {
+    // What else is of its group; once it is reaped, the number may be another's.
+    if (interrupted_by_ != 0 && has_ended()) kill_group();
     int status = 0;
     pid_t reaped;
     while ((reaped = waitpid(pid_, &status, options)) == -1 && errno == EINTR) {
@@ -354,16 +387,33 @@ class Run {
     when_passed(look_for_stop_, kLookForStopEvery, [this] { watch_for_stop(); });
   }
 
+  void watch_for_signals() {
+    // A descriptor of its own, because the pipe closes it.
+    signals_.assign(fcntl(process_.noted_signals->descriptor(), F_DUPFD_CLOEXEC, 3));
+    signals_.async_wait(Pipe::wait_read, [this](const error_code& error) {
+      if (!error) interrupt();
+    });
+  }
+
+  void interrupt() {
+    interrupted_by_ = process_.noted_signals->caught();
+    if (reaped_) return context_.stop();
+    killpg(pid_, interrupted_by_ == SIGHUP ? SIGHUP : SIGTERM);
+    killpg(pid_, SIGCONT);  // a stopped one cannot end
+    when_passed(deadline_, kGraceAfterSignal, [this] { end_it(); });
+  }
+
   const Process& process_;
   SignalMask mask_;
   ForegroundTerminal terminal_;
   ProcessResult result_;
   asio::io_context context_{1};
-  Pipe input_{context_}, exit_{context_};
+  Pipe input_{context_}, exit_{context_}, signals_{context_};
   Output output_{context_, result_.standard_output}, error_{context_, result_.standard_error};
   Timer deadline_{context_}, poll_{context_}, look_for_stop_{context_};
   pid_t pid_ = -1;
   bool reaped_ = false;
+  int interrupted_by_ = 0;
   std::size_t written_ = 0;
 };
 
@@ -376,6 +426,7 @@ bool may_execute(const std::string& path) {
 
 ProcessResult run(const Process& process) {
   if (process.argv.empty()) throw Error(ErrorCode::program_failed, "no program to run");
+  if (process.noted_signals != nullptr) process.noted_signals->throw_if_caught();
   want_exit_statuses();
   std::fflush(nullptr);  // what is in stdio's buffers comes before what the program prints
   try {

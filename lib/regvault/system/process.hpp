@@ -20,6 +20,8 @@
 
 namespace regvault {
 
+class NotedSignals;
+
 inline constexpr std::chrono::milliseconds kNoTimeout = std::chrono::milliseconds::max();
 
 struct Process {
@@ -39,6 +41,10 @@ struct Process {
   /// The program may talk to the user: give it the terminal (if we have it) while it runs, as a shell does.
   /// Ctrl-C then reaches the program only: when it dies of it, `signal` is SIGINT. Ctrl-Z stops us with it.
   bool foreground = false;
+
+  /// Something must be put back when a signal ends us: once one is noted, the program's group is asked to end (SIGTERM;
+  /// SIGHUP after a SIGHUP), killed when it does not within a second, and run() throws Interrupted.
+  const NotedSignals* noted_signals = nullptr;
 };
 
 /// How the program ended, and what it said. Exactly one of exit_code and signal says how, unless timed_out or
@@ -56,6 +62,7 @@ struct ProcessResult {
 
 /// Runs the program to its end. Throws Error(program_failed) when it cannot be started, with errno's text as `reason`
 /// "ENOENT", "EACCES", "ENOEXEC" or "exec" and the message "cannot run \"PATH\": TEXT".
+/// Throws Interrupted only with `noted_signals`.
 ProcessResult run(const Process& process);
 
 /// The program's path by PATH of `environment` (a name with a slash is taken as it is); nullopt when there is none that

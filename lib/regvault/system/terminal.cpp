@@ -1,17 +1,11 @@
 #include <regvault/system/terminal.hpp>
 
 #include <fcntl.h>
-#include <poll.h>
-#include <sys/eventfd.h>
 #include <termios.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <array>
-#include <atomic>
 #include <cerrno>
 #include <csignal>
-#include <cstdint>
 #include <cstring>
 
 #include <regvault/base/error.hpp>
@@ -19,64 +13,12 @@
 namespace regvault {
 namespace {
 
-constexpr std::array kSignals{SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP};
-constexpr std::array kStopSignals{SIGTSTP, SIGSTOP, SIGTTIN, SIGTTOU};
 constexpr std::string_view kName = "the terminal";
 constexpr std::size_t kLongestLine = 64 * 1024;
 
 [[noreturn]] void fail(std::string_view what, int error) {
   throw Error(ErrorCode::file_access, "cannot " + std::string(what) + " the terminal: " + std::strerror(error));
 }
-
-// ----------------------------------------------------------------------------------------------------------- signals
-
-std::atomic<int> caught_signal{0};
-std::atomic<int> wake_descriptor{-1};
-
-void note_signal(int number) {
-  int before = errno;
-  caught_signal = number;
-  std::uint64_t one = 1;
-  (void)!write(wake_descriptor, &one, sizeof(one));
-  errno = before;
-}
-
-/// While a question is asked, signals are noted, and wake the wait for input in whatever thread they arrive. One that
-/// is ignored (nohup) stays ignored.
-class NotedSignals {
- public:
-  NotedSignals() : wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
-    if (!wake_.is_open()) fail("wait for", errno);
-    caught_signal = 0;
-    wake_descriptor = wake_.get();
-    struct sigaction note {};
-    note.sa_handler = note_signal;
-    for (std::size_t i = 0; i < kSignals.size(); ++i) {
-      sigaction(kSignals[i], nullptr, &before_[i]);
-      if (before_[i].sa_handler != SIG_IGN) sigaction(kSignals[i], &note, nullptr);
-    }
-  }
-  ~NotedSignals() {
-    for (std::size_t i = 0; i < kSignals.size(); ++i) sigaction(kSignals[i], &before_[i], nullptr);
-    wake_descriptor = -1;
-  }
-  NotedSignals(const NotedSignals&) = delete;
-  NotedSignals& operator=(const NotedSignals&) = delete;
-
-  /// Waits until the terminal has input, or a signal was caught; then returns it.
-  int wait_for_input(int terminal) const {
-    pollfd ready[] = {{terminal, POLLIN, 0}, {wake_.get(), POLLIN, 0}};
-    while (caught_signal == 0) {
-      if (poll(ready, 2, -1) > 0) break;
-      if (errno != EINTR) fail("wait for", errno);
-    }
-    return caught_signal;
-  }
-
- private:
-  FileDescriptor wake_;
-  std::array<struct sigaction, kSignals.size()> before_{};
-};
 
 /// No echo, and every key at once, but Ctrl-C and Ctrl-Z still make signals.
 class HiddenInput {
@@ -172,17 +114,6 @@ std::optional<SecretBytes> ask(const Terminal& terminal, Question question) {
 
 }  // namespace
 
-void die_of(int number) {
-  signal(number, SIG_DFL);
-  sigset_t set;
-  sigemptyset(&set);
-  sigaddset(&set, number);
-  pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
-  raise(number);
-  // Only a container's process 1 gets here: the kernel spares it the default action.
-  if (std::ranges::find(kStopSignals, number) == kStopSignals.end()) _exit(128 + number);
-}
-
 std::optional<Terminal> Terminal::open() {
   FileDescriptor terminal(::open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY));
   if (!terminal.is_open()) return std::nullopt;
@@ -191,7 +122,7 @@ std::optional<Terminal> Terminal::open() {
 
 std::optional<SecretBytes> Terminal::read_hidden(std::string_view prompt) const {
   std::optional<SecretBytes> line = ask(*this, [&] {
-    NotedSignals signals;
+    NotedSignals signals(NotedSignals::Stop::is_noted);
     HiddenInput input(descriptor_.get());
     write(prompt);  // after the echo is off: whoever answers the prompt is never seen
     return read_hidden_line(descriptor_.get(), signals, input);
@@ -202,7 +133,7 @@ std::optional<SecretBytes> Terminal::read_hidden(std::string_view prompt) const 
 
 std::optional<std::string> Terminal::read_line(std::string_view prompt) const {
   std::optional<SecretBytes> line = ask(*this, [&] {
-    NotedSignals signals;
+    NotedSignals signals(NotedSignals::Stop::is_noted);
     write(prompt);
     return read_shown_line(descriptor_.get(), signals);
   });

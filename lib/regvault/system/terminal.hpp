@@ -9,7 +9,6 @@
 /// `fg` the question is asked again. One question at a time: signal handlers are the whole process's.
 #pragma once
 
-#include <exception>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,20 +16,9 @@
 
 #include <regvault/secret/secret_bytes.hpp>
 #include <regvault/system/file.hpp>
+#include <regvault/system/noted_signals.hpp>
 
 namespace regvault {
-
-/// Thrown out of a question by a signal that ends the program. main() gives the signal its course with
-/// die_of(signal) after everything in between was destroyed, and so wiped. Not an Error: no one handles it.
-struct Interrupted : std::exception {
-  explicit Interrupted(int signal_number) : signal(signal_number) {}
-  const char* what() const noexcept override { return "interrupted"; }
-  int signal;
-};
-
-/// Restores the signal's default action and raises it; does not return for a signal that ends a process. (A container's
-/// process 1, which the kernel spares, exits with 128 + signal.)
-void die_of(int signal);
 
 class Terminal {
  public:

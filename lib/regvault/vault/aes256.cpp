@@ -91,7 +91,7 @@ std::uint64_t Aes256Body::measured() const {
   CiphertextReader reader(source_, head_.ciphertext, name_);
   for (std::string_view part; !(part = reader.next()).empty();) size += part.size();
   if (size == 0) {
-    throw Error(ErrorCode::malformed, "the vault has no ciphertext", {}, place_in(name_), "size");
+    throw Error(ErrorCode::malformed, "the vault has no ciphertext", {}, place_in(name_), "empty-ciphertext");
   }
   if (size % kCipherBlock != 0) {
     throw Error(ErrorCode::malformed,

@@ -3,7 +3,7 @@
 #include <array>
 
 #include <regvault/base/text.hpp>
-#include <regvault/system/file.hpp>
+#include <regvault/system/file_update.hpp>
 #include <regvault/vault/payload.hpp>
 
 namespace regvault::vault_file {

@@ -25,28 +25,28 @@ TEST_F(KeySourceTest, TellsSourcesApart) {
     std::string text;
     Kind kind;
     std::string label, path;
-    std::optional<std::string> client_label;
+    std::optional<std::string> given_label;
   };
   const Row rows[] = {
       {"pw", Kind::file, "team", "/pw", std::nullopt},
-      {"dev@pw", Kind::file, "dev", "/pw", std::nullopt},
-      {"dev@~/./$TEAM", Kind::file, "dev", "/pw", std::nullopt},
+      {"dev@pw", Kind::file, "dev", "/pw", "dev"},
+      {"dev@~/./$TEAM", Kind::file, "dev", "/pw", "dev"},
       {"group", Kind::script, "team", "/group", std::nullopt},
       {"script", Kind::script, "team", "/script", std::nullopt},
       {"x-client", Kind::client_script, "team", "/x-client", std::nullopt},
       {"dev@y-client.py", Kind::client_script, "dev", "/y-client.py", "dev"},
-      {"dev@z-client.tar.gz", Kind::script, "dev", "/z-client.tar.gz", std::nullopt},
+      {"dev@z-client.tar.gz", Kind::script, "dev", "/z-client.tar.gz", "dev"},
       {"plain-client", Kind::file, "team", "/plain-client", std::nullopt},
       {"prompt", Kind::prompt, "team", "", std::nullopt},
-      {"dev@prompt", Kind::prompt, "dev", "", std::nullopt},
-      {"dev@prompt_ask_vault_pass", Kind::unlabelled_prompt, "dev", "", std::nullopt},
+      {"dev@prompt", Kind::prompt, "dev", "", "dev"},
+      {"dev@prompt_ask_vault_pass", Kind::unlabelled_prompt, "dev", "", "dev"},
   };
   for (const Row& row : rows) {
     KeySource source = find_key_source(parse_vault_id(row.text), "team", surroundings());
     EXPECT_EQ(source.kind, row.kind) << row.text;
     EXPECT_EQ(source.label, row.label) << row.text;
     EXPECT_EQ(source.path, row.path.empty() ? "" : root_ + row.path) << row.text;
-    EXPECT_EQ(source.client_label, row.client_label) << row.text;
+    EXPECT_EQ(source.given_label, row.given_label) << row.text;
   }
 }
 
@@ -122,9 +122,9 @@ TEST_F(KeySourceTest, ScriptsLoseLineEndsOnly) {
 
 TEST_F(KeySourceTest, ClientScriptsAreAskedForALabel) {
   std::string name = script("c-client.sh", "echo \"$#:$1=$2\"");
-  EXPECT_EQ(output_of({.kind = Kind::client_script, .client_label = "a b", .path = name}), "2:--vault-id=a b");
+  EXPECT_EQ(output_of({.kind = Kind::client_script, .given_label = "a b", .path = name}), "2:--vault-id=a b");
   EXPECT_EQ(output_of({.kind = Kind::client_script, .path = name}), "0:=");
-  EXPECT_EQ(output_of({.kind = Kind::script, .client_label = "a", .path = name}), "0:=");
+  EXPECT_EQ(output_of({.kind = Kind::script, .given_label = "a", .path = name}), "0:=");
 }
 
 TEST_F(KeySourceTest, SaysHowAScriptFailed) {
@@ -141,12 +141,12 @@ TEST_F(KeySourceTest, SaysHowAScriptFailed) {
       {"client exit", Kind::client_script, "echo 'no \"bus\"' >&2; exit 1",
        "vault password client script \"PATH\" failed: exit code 1: \"no \\\"bus\\\"\""},
       {"client without", Kind::client_script, "exit 2",
-       "vault password client script \"PATH\" did not find a secret for vault id \"dev\""},
+       "vault password client script \"PATH\" did not find a secret for vault-id=dev"},
       {"client without, says so", Kind::client_script, "echo unknown >&2; exit 2",
-       "vault password client script \"PATH\" did not find a secret for vault id \"dev\": \"unknown\""},
+       "vault password client script \"PATH\" did not find a secret for vault-id=dev: \"unknown\""},
   };
   for (const Row& row : rows) {
-    KeySource source{.kind = row.kind, .client_label = "dev", .path = script("s", row.commands)};
+    KeySource source{.kind = row.kind, .given_label = "dev", .path = script("s", row.commands)};
     std::string wanted = row.wanted;
     wanted.replace(wanted.find("PATH"), 4, source.path);
     EXPECT_EQ(error_of([&] { output_of(source); }), wanted) << row.name;

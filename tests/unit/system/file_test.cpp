@@ -1,4 +1,4 @@
-#include <regvault/system/file.hpp>
+#include <regvault/system/file_update.hpp>
 
 #include <fcntl.h>
 #include <grp.h>

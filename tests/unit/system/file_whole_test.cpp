@@ -1,6 +1,6 @@
 // Whatever happens, a file is its old self or its new self: killed writers, concurrent writers, file systems without
 // O_TMPFILE.
-#include <regvault/system/file.hpp>
+#include <regvault/system/file_update.hpp>
 
 #include <fcntl.h>
 #include <linux/filter.h>

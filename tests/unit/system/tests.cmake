@@ -1,1 +1,1 @@
-regvault_unit_test(system environment_test.cpp file_test.cpp file_whole_test.cpp foreground_test.cpp process_test.cpp terminal_test.cpp)
+regvault_unit_test(system editor_test.cpp environment_test.cpp file_test.cpp file_whole_test.cpp foreground_test.cpp noted_signals_test.cpp process_test.cpp scratch_directory_test.cpp terminal_test.cpp)
