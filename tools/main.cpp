@@ -1,17 +1,34 @@
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <regvault/system/hardening.hpp>
 #include <regvault/system/terminal.hpp>
 
+#include "ansible_vault/run.hpp"
 #include "regvault/cli.hpp"
+
+namespace {
+
+constexpr std::string_view kAnsibleVault = "ansible-vault";
+
+/// The program is what it is called; "regvault ansible-vault" is the same without a link.
+int run(std::string_view path, std::vector<std::string> words, regvault::tools::Session& session) {
+  std::string_view name = path.substr(path.rfind('/') + 1);
+  if (name == kAnsibleVault) return regvault::ansible_vault::run(words, session);
+  if (words.empty() || words.front() != kAnsibleVault) return regvault::tools::run(words, session);
+  words.erase(words.begin());
+  return regvault::ansible_vault::run(words, session);
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
   regvault::harden_process();
   int interrupting_signal = 0;
   try {
     regvault::tools::Session session = regvault::tools::process_session();
-    return regvault::tools::run({argv + 1, argv + argc}, session);
+    return run(argc > 0 ? argv[0] : "", {argv + (argc > 0), argv + argc}, session);
   } catch (const regvault::Interrupted& interrupted) {
     interrupting_signal = interrupted.signal;
   }

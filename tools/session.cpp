@@ -1,4 +1,4 @@
-#include "regvault/session.hpp"
+#include "session.hpp"
 
 #include <unistd.h>
 
@@ -22,6 +22,15 @@ std::optional<SecretBytes> take_variable(const std::string& name) {
   return secret;
 }
 
+std::optional<SecretBytes> read_input_line() {
+  SecretBytes line;
+  char c;
+  ssize_t count;
+  while ((count = read(STDIN_FILENO, &c, 1)) == 1 && c != '\n') line.append({&c, 1});
+  if (count != 1 && line.empty()) return std::nullopt;
+  return line;
+}
+
 std::string current_directory() {
   std::error_code gone;
   std::filesystem::path path = std::filesystem::current_path(gone);
@@ -43,6 +52,8 @@ Session process_session() {
   session.environment = process_environment();
   session.working_directory = current_directory();
   session.read_input = [] { return read_all(STDIN_FILENO, "standard input"); };
+  session.open_input = [] { return Input::of(STDIN_FILENO, "standard input"); };
+  session.read_input_line = read_input_line;
   session.write = [](std::string_view bytes) { write_all(STDOUT_FILENO, bytes, "standard output"); };
   session.complain = [](std::string_view text) {
     try {

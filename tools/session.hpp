@@ -9,6 +9,8 @@
 #include <regvault/base/error.hpp>
 #include <regvault/secret/secret_bytes.hpp>
 #include <regvault/system/environment.hpp>
+#include <regvault/system/input.hpp>
+#include <regvault/vault_file/whole_file.hpp>
 
 namespace regvault::tools {
 
@@ -17,6 +19,7 @@ struct Session {
   std::string working_directory;
 
   std::function<SecretBytes()> read_input;         ///< all of standard input
+  std::function<Input()> open_input;               ///< the same, of any size
   std::function<void(std::string_view)> write;     ///< standard output
   std::function<void(std::string_view)> complain;  ///< standard error, as it is
   bool input_is_terminal = false;
@@ -25,8 +28,14 @@ struct Session {
   /// One hidden line from the terminal; nullopt at its end of file. No function: there is no terminal.
   std::function<std::optional<SecretBytes>(std::string_view prompt)> ask_hidden;
 
+  /// One line of standard input, without its line end, and not a byte more; nullopt at its end.
+  std::function<std::optional<SecretBytes>()> read_input_line;
+
   /// Reads a variable that holds a secret and removes it from the environment, so that no child inherits it.
   std::function<std::optional<SecretBytes>(const std::string& name)> take_variable;
+
+  /// What "-" stands for where whole files are read and written.
+  vault_file::Streams streams() const { return {open_input, write}; }
 
   /// "regvault: warning: TEXT" on standard error, as the library's WarningSink.
   WarningSink warner() const;

@@ -2,6 +2,7 @@
 
 import pathlib
 import re
+import shutil
 import subprocess
 
 import program
@@ -24,15 +25,37 @@ class HelpExamples(program.Case):
         (self.dir / "token.txt").write_text(self.token)
         (self.dir / "region.txt").write_text("eu-1")
         (self.dir / "vars.yml").write_text("other: 1\n")
+        self.environment["EDITOR"] = "sh -c 'echo more >> \"$0\"'"
+        self.environment["PAGER"] = "cat"
+        (self.dir / "old.txt").write_text("old password")
+        (self.dir / "new.txt").write_text("new password")
+        (self.dir / "secrets").mkdir()
+        (self.dir / "plain.yml").write_text("a: 1\n")
         self.set_token()
         result = self.run_program("set", "--stdin", "--vault-id", "prod@prod.txt", "--encrypt-vault-id", "prod",
                                   "vars.yml", "prod_token", stdin=self.token.encode())
         self.assertEqual(result.returncode, 0, result.stderr)
 
+    def make_vaults(self):
+        """Anew for each example: some change what they work on."""
+        folder = self.dir / "group_vars/all"
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        (folder / "plain.yml").write_text("a: 1\n")
+        (folder / "vault.yml").write_text("token: x\n")
+        (self.dir / "vault.yml").write_text("token: x\n")
+        for arguments in (["group_vars/all/vault.yml"],
+                          ["--vault-id", "dev@old.txt", "--encrypt-vault-id", "dev", "vault.yml"]):
+            result = self.run_program("encrypt", *arguments)
+            self.assertEqual(result.returncode, 0, result.stderr)
+        block = self.run_program("encrypt_string", "--stdin-name", "x", stdin=b"text").stdout
+        (self.dir / "block.yml").write_bytes(block)
+
     def run_example(self, line):
+        self.make_vaults()
         if re.match(r"regvault set [^-]\S* \S+$", line):
             line += " --stdin < token.txt"  # asks on a terminal: terminal_test.py
-        if "--vault-id prod@" in line and "set" in line:
+        if "--vault-id prod@" in line and (" set" in line or " encrypt " in line):
             line += " --encrypt-vault-id prod"  # ANSIBLE_VAULT_PASSWORD_FILE is a second secret here
         elif "encrypt_string" in line and "--vault-id" in line:
             line = line.replace("encrypt_string", "encrypt_string --encrypt-vault-id prod")

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "regvault/session.hpp"
+#include "session.hpp"
 
 namespace regvault::tools {
 

@@ -7,9 +7,16 @@ namespace regvault::tools {
 namespace {
 
 constexpr std::array kCommands{
-    Command{"encrypt_string", "Encrypt text and print it as a YAML value", configure_encrypt_string},
-    Command{"get", "Print the value of a key in a YAML file, decrypted", configure_get},
     Command{"set", "Encrypt a value into a YAML file, leaving every other byte", configure_set},
+    Command{"get", "Print the value of a key in a YAML file, decrypted", configure_get},
+    Command{"encrypt_string", "Encrypt text and print it as a YAML value", configure_encrypt_string},
+    Command{"decrypt_string", "Decrypt a YAML value or a payload from standard input", configure_decrypt_string},
+    Command{"encrypt", "Encrypt whole files", configure_encrypt},
+    Command{"decrypt", "Decrypt files that are vaults", configure_decrypt},
+    Command{"view", "Show a file that is a vault", configure_view},
+    Command{"edit", "Change a file that is a vault in an editor", configure_edit},
+    Command{"create", "Make a vault in an editor", configure_create},
+    Command{"rekey", "Encrypt vaults with another vault secret", configure_rekey},
 };
 
 }  // namespace

@@ -6,7 +6,7 @@
 #include <span>
 #include <string_view>
 
-#include "regvault/session.hpp"
+#include "session.hpp"
 
 namespace CLI {
 class App;
@@ -29,8 +29,15 @@ std::span<const Command> commands();
 const Command* find_command(std::string_view name);
 
 // commands/<verb>.cpp; docs/commands/<verb>.md is the specification of each
+Action configure_create(CLI::App& app, Session& session);
+Action configure_decrypt(CLI::App& app, Session& session);
+Action configure_decrypt_string(CLI::App& app, Session& session);
+Action configure_edit(CLI::App& app, Session& session);
+Action configure_encrypt(CLI::App& app, Session& session);
 Action configure_encrypt_string(CLI::App& app, Session& session);
 Action configure_get(CLI::App& app, Session& session);
+Action configure_rekey(CLI::App& app, Session& session);
 Action configure_set(CLI::App& app, Session& session);
+Action configure_view(CLI::App& app, Session& session);
 
 }  // namespace regvault::tools

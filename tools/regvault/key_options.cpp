@@ -39,14 +39,20 @@ void add_document_option(CLI::App& app, std::optional<std::size_t>& document) {
       ->check(CLI::Range(0, 999'999'999).description(""));  // CLI11 would wrap a negative one around
 }
 
-keys::Keyring load_keyring(const keys::KeyRequest& request, Session& session) {
-  config::AnsibleConfig config =
-      config::load_ansible_config(session.environment, session.working_directory, session.warner());
+config::AnsibleConfig load_config(Session& session) {
+  return config::load_ansible_config(session.environment, session.working_directory, session.warner());
+}
+
+keys::Keyring load_keyring(const keys::KeyRequest& request, const config::AnsibleConfig& config, Session& session) {
   return keys::Keyring(request, config,
                        {.environment = session.environment,
                         .working_directory = session.working_directory,
                         .ask_hidden = session.ask_hidden,
                         .warn = session.warner()});
+}
+
+keys::Keyring load_keyring(const keys::KeyRequest& request, Session& session) {
+  return load_keyring(request, load_config(session), session);
 }
 
 }  // namespace regvault::tools

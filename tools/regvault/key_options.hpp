@@ -6,7 +6,7 @@
 
 #include <regvault/keys/keyring.hpp>
 
-#include "regvault/session.hpp"
+#include "session.hpp"
 
 namespace CLI {
 class App;
@@ -24,7 +24,11 @@ CLI::Option* add_encrypt_option(CLI::App& app, std::optional<std::string>& encry
 /// --doc, for verbs that read a YAML file.
 void add_document_option(CLI::App& app, std::optional<std::size_t>& document);
 
-/// The keyring of a run: the options, the ANSIBLE_* variables and ansible.cfg.
+/// The ANSIBLE_* variables and ansible.cfg.
+config::AnsibleConfig load_config(Session& session);
+
+/// The keyring of a run: the options and the configuration.
+keys::Keyring load_keyring(const keys::KeyRequest& request, const config::AnsibleConfig& config, Session& session);
 keys::Keyring load_keyring(const keys::KeyRequest& request, Session& session);
 
 }  // namespace regvault::tools

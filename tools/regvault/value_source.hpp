@@ -7,7 +7,7 @@
 
 #include <regvault/secret/secret_bytes.hpp>
 
-#include "regvault/session.hpp"
+#include "session.hpp"
 
 namespace CLI {
 class App;

@@ -3,7 +3,7 @@
 #include <CLI/CLI.hpp>
 
 #include <regvault/keys/keyring.hpp>
-#include <regvault/vault/payload.hpp>
+#include <regvault/vault_file/inline_block.hpp>
 
 #include "regvault/commands.hpp"
 #include "regvault/key_options.hpp"
@@ -57,18 +57,6 @@ std::vector<Plaintext> plaintexts(const Options& options, Session& session) {
   return all;
 }
 
-/// The text ansible-vault prints: the payload as a literal block, ten columns in.
-std::string as_yaml(const std::string& name, std::string_view payload) {
-  std::string text = name.empty() ? "!vault |\n" : name + ": !vault |\n";
-  for (std::size_t begin = 0; begin < payload.size();) {
-    std::size_t end = payload.find('\n', begin);
-    text += std::string(10, ' ');
-    text += payload.substr(begin, end - begin + 1);
-    begin = end + 1;
-  }
-  return text;
-}
-
 int encrypt_string(const Options& options, Session& session) {
   std::vector<Plaintext> all = plaintexts(options, session);
   keys::KeyRequest request = options.keys;
@@ -78,7 +66,7 @@ int encrypt_string(const Options& options, Session& session) {
   std::string output;
   for (const Plaintext& plaintext : all) {
     vault::Sealing sealing = keyring.sealing(keys::label_for_header(key));
-    output += as_yaml(plaintext.name, vault::seal(plaintext.text.view(), key.password.view(), sealing));
+    output += vault_file::as_block(plaintext.name, vault::seal(plaintext.text.view(), key.password.view(), sealing));
   }
   session.write(output);
   return 0;

@@ -1,0 +1,70 @@
+#include <array>
+#include <memory>
+
+#include <CLI/CLI.hpp>
+
+#include <regvault/vault_file/edit_file.hpp>
+
+#include "regvault/commands.hpp"
+#include "regvault/file_options.hpp"
+#include "regvault/key_options.hpp"
+
+namespace regvault::tools {
+namespace {
+
+struct Options {
+  std::string file;
+  keys::KeyRequest keys;
+  std::optional<std::string> encrypt_vault_id;
+};
+
+EditorRequest editor(const config::AnsibleConfig& config, const Session& session) {
+  constexpr std::array<std::string_view, 3> kVariables{"VISUAL", "EDITOR", "ANSIBLE_EDITOR"};
+  return {.command = editor_command(kVariables, config.editor, session.environment),
+          .environment = session.environment};
+}
+
+int edit(const Options& options, Session& session) {
+  config::AnsibleConfig config = load_config(session);
+  keys::Keyring keyring = load_keyring(options.keys, config, session);
+  bool changed = vault_file::edit_file(options.file, editor(config, session), keyring, session.warner());
+  announce_file(options.file, changed ? "changed" : "not changed", "", session);
+  return 0;
+}
+
+int create(const Options& options, Session& session) {
+  config::AnsibleConfig config = load_config(session);
+  keys::KeyRequest request = options.keys;
+  request.confirm_prompts = true;
+  keys::Keyring keyring = load_keyring(request, config, session);
+  const keys::Key& key = keyring.key_for_encryption(options.encrypt_vault_id);
+  vault_file::create_file(options.file, editor(config, session), false, key,
+                          keyring.sealing(keys::label_for_header(key)), session.warner());
+  announce_file(options.file, "created (vault id " + key.label + ")", "", session);
+  return 0;
+}
+
+constexpr const char* kHowItEdits =
+    "\nThe editor is VISUAL, EDITOR, ANSIBLE_EDITOR, ansible.cfg's editor, or vi. The text is kept in memory (tmpfs) "
+    "only.\n\n";
+
+}  // namespace
+
+Action configure_edit(CLI::App& app, Session& session) {
+  auto options = std::make_shared<Options>();
+  app.add_option("FILE", options->file, "A file that is a vault")->required()->type_name("");
+  add_key_options(app, options->keys);
+  app.footer(kHowItEdits + std::string("Examples:\n  regvault edit group_vars/all/vault.yml"));
+  return [options, &session] { return edit(*options, session); };
+}
+
+Action configure_create(CLI::App& app, Session& session) {
+  auto options = std::make_shared<Options>();
+  app.add_option("FILE", options->file, "The file to make")->required()->type_name("");
+  add_key_options(app, options->keys);
+  add_encrypt_option(app, options->encrypt_vault_id);
+  app.footer(kHowItEdits + std::string("Examples:\n  regvault create group_vars/all/new.yml"));
+  return [options, &session] { return create(*options, session); };
+}
+
+}  // namespace regvault::tools
