@@ -7,17 +7,16 @@
 
 #include "ansible_vault/run.hpp"
 #include "regvault/cli.hpp"
+#include "shim.hpp"
 
 namespace {
 
-constexpr std::string_view kAnsibleVault = "ansible-vault";
-
 /// The program is what it is called; "regvault ansible-vault" is the same without a link.
 int run(std::string_view path, std::vector<std::string> words, regvault::tools::Session& session) {
-  std::string_view name = path.substr(path.rfind('/') + 1);
-  if (name == kAnsibleVault) return regvault::ansible_vault::run(words, session);
-  if (words.empty() || words.front() != kAnsibleVault) return regvault::tools::run(words, session);
-  words.erase(words.begin());
+  bool by_name = path.substr(path.rfind('/') + 1) == regvault::tools::kAnsibleVault;
+  bool by_word = !by_name && !words.empty() && words.front() == regvault::tools::kAnsibleVault;
+  if (!by_name && !by_word) return regvault::tools::run(words, session);
+  if (by_word) words.erase(words.begin());
   return regvault::ansible_vault::run(words, session);
 }
 

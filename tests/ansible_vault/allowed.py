@@ -88,8 +88,6 @@ allow("2.15: the configuration's editor", "edit --vault-id pw vault  # editor of
 allow("2.21: encrypt_string --prompt works alone", "encrypt_string --vault-id pw -p  # alone", code=0,
       shown="Variable name (enter for no name): foo\nString to encrypt (hidden): \nfoo: !vault |\n"
             "          <1.1;AES256 'prompted' by 'first words' indented 10>\n")
-allow("2.21: view shows one ? for a run that is not UTF-8", "view --vault-id pw it  # a run that is not UTF-8",
-      stdout="a?z\n")
 EDITOR_FAILED = "2.21: what a failing editor left is not saved"
 allow(EDITOR_FAILED, "edit --vault-id pw vault  # fails, nothing changed", code=1)
 allow(EDITOR_FAILED, "edit --vault-id pw vault  # fails after it changed something",
@@ -113,9 +111,14 @@ allow("data loss: the other name of the file would be left with random bytes",
       files={"it": "0644 <1.1;AES256 'x\\n' by 'new words'>\n"})
 allow("data loss: nothing opens a vault with such a header again", "encrypt --vault-id dév@pw plain", code=1, files={})
 allow("data loss: the header would say another label, which vault_id_match never finds",
-      "rekey --vault-id pw --new-vault-id 'a;b@pw-new' vault  # a ; in the new label", code=1, files={})
-allow("data loss: the text would be in a file of a name that nobody knows", "create --vault-id pw folder", code=1,
-      files={})
+      "rekey --vault-id pw --new-vault-id 'a;b@pw-new' vault  # a ; in the new label", code=5, files={})
+allow("data loss: the text would be in a file of a name that nobody knows", "create --vault-id pw folder",
+      "edit --vault-id pw -  # standard input", code=1, files={})
+allow("data loss: the link would be lost", "create --vault-id pw dangling",
+      files={"nowhere": "0600 <1.1;AES256 'new\n' by 'first words'>\n"})
+AS_IT_IS = "data loss: view prints bytes that are not UTF-8 as they are"
+allow(AS_IT_IS, "view --vault-id pw it  # one byte that is not UTF-8", stdout="caf\\xe9\n")
+allow(AS_IT_IS, "view --vault-id pw it  # a run that is not UTF-8", stdout="a\\xe9\\xe8\\xffz\n")
 allow("leak: a vault under an empty password is open to all", "encrypt plain  # a blank one", code=1, files={},
       shown="New Vault password: ")
 

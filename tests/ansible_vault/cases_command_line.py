@@ -99,7 +99,7 @@ CASES = [
     case("decrypt --vault-id pw --output - vault vault2",
          says="At most one input file may be used with the --output option"),
     case("encrypt --vault-id 'a;b@pw' plain",
-         says="'a;b@pw' is not a valid vault id. The character ';' is not allowed in vault ids"),
+         says="is not a valid vault id"),
     case("encrypt plain", "no password and no terminal: standard input is asked", stdin=b"typed words\n"),
     case("view vault", "no password and no terminal: standard input is asked", stdin=b"first words\n"),
     case("view --ask-vault-pass vault", "no terminal: standard input is asked", stdin=b"first words\n"),

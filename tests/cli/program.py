@@ -48,9 +48,9 @@ class Case(unittest.TestCase):
             "ANSIBLE_VAULT_PASSWORD_FILE": str(self.dir / "pw"),
         }
 
-    def run_program(self, *arguments, stdin=b"", **options):
-        """No terminal anywhere: a new session, pipes for all three streams."""
-        return subprocess.run([PROGRAM, *map(str, arguments)], input=stdin, capture_output=True, cwd=self.dir,
+    def run_program(self, *arguments, stdin=b"", program=None, **options):
+        """No terminal anywhere: a new session, pipes for all three streams. `program`: another one, by PATH."""
+        return subprocess.run([program or PROGRAM, *map(str, arguments)], input=stdin, capture_output=True, cwd=self.dir,
                               env=self.environment, start_new_session=True, timeout=120, **options)
 
     def set_token(self, *more, token=None):

@@ -152,7 +152,9 @@ Arguments parse_arguments(const std::vector<std::string>& words) {
     const Parser* action = find_action(word.text);  // to argparse, a "--" here is the action
     if (action == nullptr) fail_invalid_action(word.text);
     Arguments arguments = parse_action(*action, std::span(words).subspan(index), unrecognized);
-    if (!unrecognized.empty()) fail(main_parser(), "unrecognized arguments:" + unrecognized);
+    if (!unrecognized.empty()) {
+      throw UsageError(usage_error_text(main_parser(), "unrecognized arguments:" + unrecognized), true);
+    }
     return arguments;
   }
   fail(main_parser(), "the following arguments are required: action");

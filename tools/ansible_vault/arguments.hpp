@@ -57,9 +57,11 @@ struct Arguments {
 
 /// The usage line and the message, as argparse prints them, then the main help: for standard error, exit code 2.
 struct UsageError : std::exception {
-  explicit UsageError(std::string complete_text) : text(std::move(complete_text)) {}
+  explicit UsageError(std::string complete_text, bool unknown = false)
+      : text(std::move(complete_text)), unknown_option(unknown) {}
   const char* what() const noexcept override { return text.c_str(); }
   std::string text;
+  bool unknown_option;  ///< which another ansible-vault may know
 };
 
 /// What --help or --version asked for: for standard output, exit code 0.

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <regvault/system/file_update.hpp>
 #include <regvault/vault_file/inline_block.hpp>
 
@@ -22,29 +24,17 @@ std::optional<SecretBytes> ask_shown(const tools::Session& session, std::string_
   return session.read_input_line();
 }
 
-SecretBytes prompted_text(const Context& context) {
+/// It asks for a name even if --name is there: that one is for the first argument.
+Plaintext prompted(const Context& context) {
   const tools::Session& session = context.session;
-  std::optional<SecretBytes> text;
-  if (context.arguments.show_input || !session.ask_hidden) {
-    text = ask_shown(session, context.arguments.show_input ? "String to encrypt:" : "String to encrypt (hidden): ");
-  } else {
-    text = session.ask_hidden("String to encrypt (hidden): ");
-  }
+  std::optional<SecretBytes> name = ask_shown(session, "Variable name (enter for no name): ");
+  if (!name) throw Failure(1, "EOFError (ctrl-d) on prompt");
+  std::optional<SecretBytes> text = context.arguments.show_input
+                                        ? ask_shown(session, "String to encrypt:")
+                                        : context.surroundings().ask_hidden("String to encrypt (hidden): ");
   if (!text) throw Failure(1, "EOFError (ctrl-d) on prompt");
   if (text->empty()) throw empty("The plaintext provided from the prompt was");
-  return std::move(*text);
-}
-
-Plaintext prompted(const Context& context) {
-  std::string name;
-  if (context.arguments.names.empty()) {
-    std::optional<SecretBytes> line = ask_shown(context.session, "Variable name (enter for no name): ");
-    if (!line) throw Failure(1, "EOFError (ctrl-d) on prompt");
-    name = line->view();
-  } else {
-    name = context.arguments.names.front();
-  }
-  return {std::move(name), prompted_text(context), "the interactive prompt"};
+  return {std::string(name->view()), std::move(*text), "the interactive prompt"};
 }
 
 Plaintext from_input(const Context& context) {
@@ -67,25 +57,19 @@ void warn_of_names(const Context& context, std::size_t strings) {
       names.back() + "\". The rest will not have names.\n");
 }
 
+bool reads_input(const Arguments& arguments) {
+  return std::ranges::count(arguments.operands, "-") > 0 || arguments.stdin_name.has_value() ||
+         (arguments.operands.empty() && !arguments.prompt);
+}
+
 /// The prompt, then standard input, then the arguments.
 std::vector<Plaintext> plaintexts(const Context& context) {
   const Arguments& arguments = context.arguments;
-  std::vector<std::string> strings;
-  bool dash = false;
-  for (const std::string& operand : arguments.operands) {
-    if (operand == "-") {
-      dash = true;
-    } else {
-      strings.push_back(operand);
-    }
-  }
-  bool reads_input = dash || arguments.stdin_name.has_value() || (strings.empty() && !arguments.prompt);
-  if (arguments.prompt && reads_input) {
-    throw option_failure("The --prompt option is not supported if also reading input from stdin");
-  }
   std::vector<Plaintext> all;
   if (arguments.prompt) all.push_back(prompted(context));
-  if (reads_input) all.push_back(from_input(context));
+  if (reads_input(arguments)) all.push_back(from_input(context));
+  std::vector<std::string> strings = arguments.operands;
+  std::erase(strings, "-");
   warn_of_names(context, strings.size());
   for (std::size_t i = 0; i < strings.size(); ++i) {
     if (strings[i].empty()) throw empty("The plaintext provided from the command line args was");
@@ -113,6 +97,9 @@ void write(const Context& context, std::string_view text) {
 
 void encrypt_string(const Context& context) {
   context.check_output();
+  if (context.arguments.prompt && reads_input(context.arguments)) {
+    throw option_failure("The --prompt option is not supported if also reading input from stdin");
+  }
   keys::Keyring keyring = context.load_secrets(true);
   const keys::Key& key = context.key_to_encrypt_with(keyring);
   std::vector<Plaintext> all = plaintexts(context);

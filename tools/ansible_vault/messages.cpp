@@ -32,7 +32,7 @@ constexpr Row kRows[] = {
     {"padding", kUnexpected, "Unexpected Exception, this is probably a bug: Invalid padding bytes. ({})"},
     {"ENOENT", kFailed, "Unable to read source file: {}"},
     // vault secrets
-    {"bad-vault-id", kOptions, "not a valid vault id: {}"},
+    {"bad-vault-id", kOptions, "{}"},
     {"no-answer", kFailed, "EOFError (ctrl-d) on prompt: {}"},
     {"empty-answer", kFailed, "Invalid vault password was provided: {}"},
     {"answers-differ", kFailed, "Passwords do not match"},
@@ -49,11 +49,12 @@ std::string filled(std::string_view text, std::string_view detail) {
   return out;
 }
 
-/// As Ansible writes: a capital first, names as they are.
+/// As Ansible writes: a capital first (but in a name), names as they are.
 std::string sentence(std::string_view text) {
   std::string out(text);
   std::erase(out, '"');
-  if (!out.empty()) out[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(out[0])));
+  if (!text.empty() && text.front() != '"')
+    out[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(out[0])));
   return out;
 }
 

@@ -9,6 +9,7 @@
 #include <regvault/system/terminal.hpp>
 
 #include "ansible_vault/actions.hpp"
+#include "shim.hpp"
 
 namespace regvault::ansible_vault {
 namespace {
@@ -60,6 +61,15 @@ void perform(const std::vector<std::string>& words, tools::Session& session) {
   }
 }
 
+/// Scripts that need a flag we do not have need to know whom they asked, and whom else they could.
+std::string who_was_asked(const tools::Session& session) {
+  std::string text = "\nThis is regvault " REGVAULT_VERSION ", with the options of ansible-core 2.21";
+  for (const tools::AnsibleVault& program : tools::ansible_vaults(session.environment)) {
+    if (!program.is_regvault) return text + "; another ansible-vault is " + program.path + "\n";
+  }
+  return text + "\n";
+}
+
 int failed(const tools::Session& session, int exit_code, const std::string& text) {
   session.complain("[ERROR]: " + text + "\n");
   return exit_code;
@@ -76,7 +86,7 @@ int run(const std::vector<std::string>& words, tools::Session& session) {
     session.write(answer.text);
     return 0;
   } catch (const UsageError& error) {
-    session.complain(error.text);
+    session.complain(error.text + (error.unknown_option ? who_was_asked(session) : ""));
     return kUsage;
   } catch (const Failure& error) {
     return failed(session, error.exit_code, error.text);

@@ -22,7 +22,9 @@ std::string overview() {
     text += "  " + std::string(command.name) + std::string(18 - command.name.size(), ' ');
     text += std::string(command.summary) + "\n";
   }
-  return text + "\n\"regvault VERB --help\" explains a verb, with examples.\n";
+  return text +
+         "\n\"regvault VERB --help\" explains a verb, with examples.\n"
+         "\"regvault ansible-vault ...\" is ansible-vault, with its options, messages and exit codes.\n";
 }
 
 [[noreturn]] void refuse_verb(std::string_view verb) {

@@ -17,6 +17,7 @@ constexpr std::array kCommands{
     Command{"edit", "Change a file that is a vault in an editor", configure_edit},
     Command{"create", "Make a vault in an editor", configure_create},
     Command{"rekey", "Encrypt vaults with another vault secret", configure_rekey},
+    Command{"shim", "Give regvault the name ansible-vault, or take it back", configure_shim},
 };
 
 }  // namespace

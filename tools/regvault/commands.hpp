@@ -38,6 +38,7 @@ Action configure_encrypt_string(CLI::App& app, Session& session);
 Action configure_get(CLI::App& app, Session& session);
 Action configure_rekey(CLI::App& app, Session& session);
 Action configure_set(CLI::App& app, Session& session);
+Action configure_shim(CLI::App& app, Session& session);
 Action configure_view(CLI::App& app, Session& session);
 
 }  // namespace regvault::tools

@@ -1,5 +1,8 @@
 #include "regvault/file_options.hpp"
 
+#include <algorithm>
+#include <filesystem>
+
 #include <CLI/CLI.hpp>
 
 namespace regvault::tools {
@@ -9,15 +12,24 @@ CLI::Option* add_files(CLI::App& app, std::vector<std::string>& files, std::stri
   auto* option = app.add_option("--output", output, "Write to this file instead (\"-\": standard output)");
   option->type_name("FILE");
   app.callback([&files, &output] {
-    if (files.size() > 1 && !output.empty()) throw Error(ErrorCode::usage, "--output goes with one FILE only");
+    if (files.size() < 2) return;
+    if (!output.empty()) throw Error(ErrorCode::usage, "--output goes with one FILE only");
+    if (std::ranges::count(files, "-") != 0) {
+      throw Error(ErrorCode::usage, "\"-\" (standard input) goes with no other FILE");
+    }
   });
   return option;
 }
 
 void announce_file(const std::string& file, std::string_view what, const std::string& output, const Session& session) {
   const std::string& written = output.empty() ? file : output;
-  if (written == "-") return;
-  session.write(escaped(written) + ": " + std::string(what) + "\n");
+  std::error_code none;
+  if (written == "-" || !std::filesystem::is_regular_file(written, none)) return;
+  try {
+    session.write(escaped(written) + ": " + std::string(what) + "\n");
+  } catch (const Error& error) {  // the file is as it was asked for: that is no failure any more
+    session.warner()(std::string(error.what()) + "; " + in_quotes(written) + ": " + std::string(what));
+  }
 }
 
 }  // namespace regvault::tools

@@ -14,11 +14,11 @@ class Option;
 
 namespace regvault::tools {
 
-/// FILE..., and --output (returned), which goes with one of them only.
+/// FILE..., and --output (returned), which goes with one of them only. So does "-".
 CLI::Option* add_files(CLI::App& app, std::vector<std::string>& files, std::string& output);
 
-/// "vars.yml: encrypted (vault id default)" on standard output, unless the bytes themselves went there: `file` or
-/// `output` is "-". `output` is named instead of `file` when it is not empty.
+/// "vars.yml: encrypted (vault id default)" on standard output, unless the bytes themselves may have gone there: `file`
+/// or `output` is "-" or a device. `output` is named instead of `file` when it is not empty.
 void announce_file(const std::string& file, std::string_view what, const std::string& output, const Session& session);
 
 }  // namespace regvault::tools

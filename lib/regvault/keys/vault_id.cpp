@@ -19,8 +19,9 @@ VaultId parse_vault_id(std::string_view text) {
   std::string_view label = text.substr(0, at);
   if (auto found = std::ranges::find_if(label, breaks_a_header); found != label.end()) {
     throw Error(ErrorCode::usage,
-                "a vault id label cannot hold " + in_quotes(std::string_view(&*found, 1)) + ": " + in_quotes(label), {},
-                {}, "bad-vault-id");
+                in_quotes(text) + " is not a valid vault id: the character " + in_quotes(std::string_view(&*found, 1)) +
+                    " is not allowed in a label",
+                {}, {}, "bad-vault-id");
   }
   VaultId id{std::nullopt, std::string(text.substr(at + 1))};
   if (!label.empty()) id.label = label;

@@ -436,19 +436,25 @@ ProcessResult run(const Process& process) {
   }
 }
 
+std::vector<std::string> find_programs(std::string_view name, const Environment& environment) {
+  std::vector<std::string> found;
+  std::string path = environment("PATH").value_or("/usr/local/bin:/usr/bin:/bin");
+  for (std::string_view directory : split(path, ':')) {
+    if (!directory.starts_with('/')) continue;  // a program of the current directory is never meant
+    std::string candidate = std::string(directory) + "/" + std::string(name);
+    if (may_execute(candidate)) found.push_back(std::move(candidate));
+  }
+  return found;
+}
+
 std::optional<std::string> find_program(std::string_view name, const Environment& environment) {
   if (name.empty()) return std::nullopt;
   if (name.find('/') != std::string_view::npos) {
     std::string path(name);
     return may_execute(path) ? std::optional(path) : std::nullopt;
   }
-  std::string path = environment("PATH").value_or("/usr/local/bin:/usr/bin:/bin");
-  for (std::string_view directory : split(path, ':')) {
-    if (!directory.starts_with('/')) continue;  // a program of the current directory is never meant
-    std::string candidate = std::string(directory) + "/" + std::string(name);
-    if (may_execute(candidate)) return candidate;
-  }
-  return std::nullopt;
+  std::vector<std::string> found = find_programs(name, environment);
+  return found.empty() ? std::nullopt : std::optional(std::move(found.front()));
 }
 
 std::string how_it_ended(const ProcessResult& result, const Process& process) {

@@ -69,6 +69,9 @@ ProcessResult run(const Process& process);
 /// we may execute.
 std::optional<std::string> find_program(std::string_view name, const Environment& environment);
 
+/// Every program of that name (without a slash) in PATH; a shell starts the first.
+std::vector<std::string> find_programs(std::string_view name, const Environment& environment);
+
 /// "exit code 3", "killed by signal 9", "no answer within 30 s": how a run ended, for a message.
 std::string how_it_ended(const ProcessResult& result, const Process& process);
 

@@ -31,8 +31,8 @@ TEST(VaultId, RefusesLabelsThatBreakAHeader) {
     std::string_view text, wanted;
   };
   const Row rows[] = {
-      {"a;b@pw", "a vault id label cannot hold \";\": \"a;b\""},
-      {"a\nb@pw", "a vault id label cannot hold \"\\x0a\": \"a\\x0ab\""},
+      {"a;b@pw", "\"a;b@pw\" is not a valid vault id: the character \";\" is not allowed in a label"},
+      {"a\nb@pw", "\"a\\x0ab@pw\" is not a valid vault id: the character \"\\x0a\" is not allowed in a label"},
   };
   for (const Row& row : rows) {
     try {

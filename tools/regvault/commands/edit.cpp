@@ -1,8 +1,13 @@
+#include <unistd.h>
+
 #include <array>
+#include <cerrno>
+#include <filesystem>
 #include <memory>
 
 #include <CLI/CLI.hpp>
 
+#include <regvault/system/file.hpp>
 #include <regvault/vault_file/edit_file.hpp>
 
 #include "regvault/commands.hpp"
@@ -32,7 +37,14 @@ int edit(const Options& options, Session& session) {
   return 0;
 }
 
+/// Seen before anyone types a text that could not be written.
+void require_directory_of(const std::string& file) {
+  std::filesystem::path directory = std::filesystem::path(file).parent_path();
+  if (!directory.empty() && access(directory.c_str(), F_OK) != 0) fail_with_errno("create", in_quotes(file), errno);
+}
+
 int create(const Options& options, Session& session) {
+  require_directory_of(options.file);
   config::AnsibleConfig config = load_config(session);
   keys::KeyRequest request = options.keys;
   request.confirm_prompts = true;

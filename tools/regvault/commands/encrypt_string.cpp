@@ -65,6 +65,9 @@ int encrypt_string(const Options& options, Session& session) {
   const keys::Key& key = keyring.key_for_encryption(options.encrypt_vault_id);
   std::string output;
   for (const Plaintext& plaintext : all) {
+    if (vault::is_encrypted(plaintext.text.view())) {
+      throw Error(ErrorCode::unsupported, "the text is encrypted already", {}, {}, "already-encrypted");
+    }
     vault::Sealing sealing = keyring.sealing(keys::label_for_header(key));
     output += vault_file::as_block(plaintext.name, vault::seal(plaintext.text.view(), key.password.view(), sealing));
   }

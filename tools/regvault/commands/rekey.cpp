@@ -21,6 +21,10 @@ struct Options {
 
 /// Only what is said to be new: the configured vault secrets are the old ones. Nothing said: a prompt.
 keys::Keyring new_keyring(const Options& options, const config::AnsibleConfig& config, Session& session) {
+  if (options.new_vault_id.empty() && options.new_password_file.empty() && !session.ask_hidden) {
+    throw Error(ErrorCode::usage, "no new vault secret is given, and there is no terminal to ask on",
+                "give it with --new-vault-id [LABEL@]FILE or --new-vault-password-file FILE");
+  }
   keys::KeyRequest request{.confirm_prompts = true};
   if (!options.new_vault_id.empty()) request.vault_ids = {options.new_vault_id};
   if (!options.new_password_file.empty()) request.password_files = {options.new_password_file};
