@@ -7,8 +7,9 @@
 ///     mac.update(piece);
 ///     std::array<char, 32> code = mac.finish();
 ///
-/// The work is OpenSSL's, with the providers that its configuration (openssl.cnf, or the host program) says. Key
-/// material lives in OpenSSL's objects, which wipe it when they are freed.
+/// The work is OpenSSL's, with the providers that its configuration (openssl.cnf, or the host program) says, unless the
+/// program asked for a lean start (openssl_start.hpp). Key material lives in OpenSSL's objects, which wipe it when they
+/// are freed.
 ///
 /// One object belongs to one thread at a time; any number can be used side by side. Throws Error(failed) when OpenSSL
 /// refuses.

@@ -11,13 +11,20 @@
 ///                             {password, salt, 10000, 3, keys.data() + 64}};
 ///     derive_blocks(batch);                                    // the 96-byte key PBKDF2 would derive
 ///
+/// The engine is this project's own, checked against OpenSSL: it keeps the HMAC's states and derives up to 16 blocks
+/// side by side, with what the processor has for it. Where the machine is in FIPS mode it is OpenSSL's, and where
+/// REGVAULT_KDF is set, what that names: "avx512", "avx512vl", "avx2", "sha-ni", "sha2" (AArch64), "portable" or
+/// "openssl". Each proves itself at its first use, with a known answer.
+///
 /// No branch and no address depends on a password's bytes (its length does show). Intermediate states are wiped.
-/// Thread-safe.
+/// Thread-safe. Throws Error(usage) when REGVAULT_KDF names something this processor cannot run, and Error(failed) when
+/// OpenSSL is used and refuses.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace regvault::crypto {
@@ -37,5 +44,12 @@ void derive_blocks(std::span<const BlockRequest> batch);
 
 /// How many blocks this process has derived so far: what tests and timings count, being the unit of cost.
 std::uint64_t blocks_derived() noexcept;
+
+/// What is in use, as REGVAULT_KDF spells it; several, comma-separated, where it depends on the number of blocks.
+std::string key_derivation_engine();
+
+/// What a caller should pass on, once it has derived keys: an engine that gave a wrong result when it proved itself,
+/// and is not used (the portable one is, so the keys are right). Empty: nothing.
+std::string key_derivation_warning();
 
 }  // namespace regvault::crypto
