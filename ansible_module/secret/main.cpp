@@ -54,12 +54,12 @@ void put_diff(json::Object& answer, const std::string& key, const secret_module:
 }
 
 vault_file::Written write(secret_module::Arguments& arguments, const WarningSink& warn) {
-  if (arguments.absent) return vault_file::unset(arguments.target, arguments.options.dry_run, warn);
   std::optional<keys::Keyring> keyring;
   vault_file::Keys keys = [&]() -> keys::Keyring& {
     if (!keyring) keyring = load_keyring(arguments, warn);
     return *keyring;
   };
+  if (arguments.absent) return vault_file::unset(arguments.target, arguments.options.dry_run, keys, warn);
   return vault_file::set(arguments.target, arguments.value.view(), arguments.options, keys, warn);
 }
 

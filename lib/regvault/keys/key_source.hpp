@@ -62,6 +62,7 @@ struct KeySource {
   std::string label = {};                                 ///< the given one, or the default one
   std::optional<std::string> given_label = std::nullopt;  ///< what a client script is asked for; nullopt: nothing
   std::string path = {};                                  ///< absolute; empty for a prompt
+  std::string named_by = {};  ///< "--vault-id", "ANSIBLE_VAULT_PASSWORD_FILE", "vault_password_file in /a/ansible.cfg"
 };
 
 /// Looks what `id` names. `default_label` is the label of an id that has none (Ansible's vault_identity).

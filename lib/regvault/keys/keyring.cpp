@@ -17,15 +17,41 @@ bool is_prompt(const VaultId& id) {
   return id.source == "prompt" || id.source == "prompt_ask_vault_pass";
 }
 
+struct Named {
+  VaultId id;
+  std::string by;  ///< KeySource::named_by
+};
+
+/// What in the configuration says so: the variable, when it is set, else the key in the file.
+std::string setting(std::string_view key, const std::string& variable, const config::AnsibleConfig& config,
+                    const Environment& environment) {
+  if (!config.file || (environment && environment(variable))) return variable;
+  return std::string(key) + " in " + escaped(*config.file);
+}
+
 /// Everything that names a secret, in the order in which Ansible takes it.
-std::vector<VaultId> named_sources(const KeyRequest& request, const config::AnsibleConfig& config) {
-  std::vector<VaultId> ids;
-  for (const std::string& text : config.vault_identity_list) ids.push_back(parse_vault_id(text));
-  for (const std::string& text : request.vault_ids) ids.push_back(parse_vault_id(text));
-  for (const std::string& file : request.password_files) ids.push_back({config.vault_identity, file});
-  if (config.vault_password_file) ids.push_back({config.vault_identity, *config.vault_password_file});
-  if (request.ask || config.ask_vault_pass) ids.push_back({config.vault_identity, "prompt_ask_vault_pass"});
-  return ids;
+std::vector<Named> named_sources(const KeyRequest& request, const config::AnsibleConfig& config,
+                                 const Environment& environment) {
+  auto said = [&](std::string_view key, const std::string& variable) {
+    return setting(key, variable, config, environment);
+  };
+  std::vector<Named> out;
+  for (const std::string& text : config.vault_identity_list) {
+    out.push_back({parse_vault_id(text), said("vault_identity_list", "ANSIBLE_VAULT_IDENTITY_LIST")});
+  }
+  for (const std::string& text : request.vault_ids) out.push_back({parse_vault_id(text), "--vault-id"});
+  for (const std::string& file : request.password_files) {
+    out.push_back({{config.vault_identity, file}, "--vault-password-file"});
+  }
+  if (config.vault_password_file) {
+    out.push_back({{config.vault_identity, *config.vault_password_file},
+                   said("vault_password_file", "ANSIBLE_VAULT_PASSWORD_FILE")});
+  }
+  if (request.ask || config.ask_vault_pass) {
+    out.push_back({{config.vault_identity, "prompt_ask_vault_pass"},
+                   request.ask ? "--ask-vault-password" : said("ask_vault_pass", "ANSIBLE_ASK_VAULT_PASS")});
+  }
+  return out;
 }
 
 bool is_same(const KeySource& a, const KeySource& b) {
@@ -60,6 +86,12 @@ std::string_view label_for_header(const Key& key) {
   return key.label == "default" ? std::string_view() : std::string_view(key.label);
 }
 
+Error no_key_opens(std::string_view what, std::string_view label, Where where, std::string hint) {
+  std::string message = "no vault secret at hand opens " + std::string(what);
+  if (!label.empty()) message += " (vault id " + in_quotes(label) + ")";
+  return {ErrorCode::no_key, std::move(message), std::move(hint), std::move(where), "no-key"};
+}
+
 Keyring::Keyring(const config::AnsibleConfig& config)
     : default_label_(config.vault_identity),
       encrypt_identity_(config.vault_encrypt_identity),
@@ -69,17 +101,17 @@ Keyring::Keyring(const config::AnsibleConfig& config)
 Keyring::Keyring(const KeyRequest& request, const config::AnsibleConfig& config, Surroundings surroundings)
     : Keyring(config) {
   surroundings_ = std::move(surroundings);
-  std::vector<VaultId> ids = named_sources(request, config);
-  if (ids.empty()) {
+  std::vector<Named> sources = named_sources(request, config, surroundings_.environment);
+  if (sources.empty()) {
     if (!surroundings_.ask_hidden) {
       throw Error(ErrorCode::usage, "no vault secret is given", std::string(kHowToGiveOne));
     }
-    ids.push_back({config.vault_identity, "prompt_ask_vault_pass"});
+    sources.push_back({{config.vault_identity, "prompt_ask_vault_pass"}, {}});
   }
   std::vector<Error> failures;
-  for (const VaultId& id : ids) {
+  for (const auto& [id, by] : sources) {
     try {
-      add_source(id, request);
+      add_source(id, by, request);
     } catch (const Error& error) {
       if (surroundings_.source_failed) surroundings_.source_failed(id.label, error);
       if (is_prompt(id)) throw;
@@ -103,6 +135,13 @@ std::vector<std::string> Keyring::labels() const {
   return out;
 }
 
+KeySource Keyring::source_of(const Key& key) const {
+  for (const Slot& slot : slots_) {
+    if (slot.key && &*slot.key == &key) return slot.source;
+  }
+  return {.kind = KeySource::Kind::prompt, .label = key.label};
+}
+
 std::vector<const Key*> Keyring::all_keys() {
   std::vector<const Key*> keys;
   for (Slot& slot : slots_) {
@@ -111,8 +150,9 @@ std::vector<const Key*> Keyring::all_keys() {
   return keys;
 }
 
-void Keyring::add_source(const VaultId& id, const KeyRequest& request) {
+void Keyring::add_source(const VaultId& id, std::string named_by, const KeyRequest& request) {
   Slot slot{.source = find_key_source(id, default_label_, surroundings_)};
+  slot.source.named_by = std::move(named_by);
   bool known = std::ranges::any_of(slots_, [&](const Slot& other) { return is_same(other.source, slot.source); });
   if (known && !request.keep_duplicates) return;
   if (slot.source.kind == Kind::file) {

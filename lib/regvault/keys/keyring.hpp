@@ -50,6 +50,11 @@ struct Key {
 /// What to write into the header: nothing (format 1.1) for the label Ansible takes for granted.
 std::string_view label_for_header(const Key& key);
 
+/// Error(no_key, "no-key"): `no vault secret at hand opens "vars.yml" (vault id "dev")`, for a caller that cannot go on
+/// with Keyring's nullopt. `what` as it is: quote it. `label`: the payload's, may be empty.
+Error no_key_opens(std::string_view what, std::string_view label, Where where = {},
+                   std::string hint = "--vault-id LABEL@FILE or --vault-password-file FILE names another");
+
 class Keyring {
  public:
   /// An empty ring, for a caller that holds the secrets already: see add().
@@ -66,6 +71,9 @@ class Keyring {
 
   /// Every key that can be had, in order: runs all scripts. For a caller that tries many payloads at once.
   std::vector<const Key*> all_keys();
+
+  /// Where one of this ring's keys comes from; for one that was add()ed, and one of another ring, only a label.
+  KeySource source_of(const Key& key) const;
 
   /// The key that opens a payload, and the proof to decrypt it with.
   struct Unlocked {
@@ -108,7 +116,7 @@ class Keyring {
     bool is_pending() const { return !key && !failed; }
   };
 
-  void add_source(const VaultId& id, const KeyRequest& request);
+  void add_source(const VaultId& id, std::string named_by, const KeyRequest& request);
   SecretBytes open_password_file(const std::string& path);
   const Key* load(Slot& slot);
   void warn(const Error& error) const;

@@ -18,6 +18,7 @@
 #include <string_view>
 #include <vector>
 
+#include <regvault/base/error.hpp>
 #include <regvault/secret/secret_bytes.hpp>
 #include <regvault/system/environment.hpp>
 #include <regvault/system/scratch_directory.hpp>
@@ -53,5 +54,8 @@ struct Edited {
 /// Error(file_access) as SecretScratch does. Throws Interrupted after a signal to us that ends a program, and when the
 /// editor died of the user's Ctrl-C; the editor has ended then, and the file is gone.
 Edited edit_text(std::string_view text, const EditorRequest& request);
+
+/// Warns that an unchanged text was back at once: some editors need an option to wait.
+void warn_if_back_at_once(const Edited& edited, const WarningSink& warn);
 
 }  // namespace regvault

@@ -23,11 +23,9 @@ Bytes read_to_end(int descriptor, std::string_view name, std::size_t at_most) {
   std::size_t size = 0;
   while (true) {
     if (size == bytes.size()) bytes.resize(std::min(std::max(expected, 2 * size), at_most) + 1);
-    ssize_t count = read(descriptor, bytes.data() + size, bytes.size() - size);
-    if (count == -1 && errno == EINTR) continue;
-    if (count == -1) fail_with_errno("read", name, errno);
+    std::size_t count = read_some(descriptor, bytes.data() + size, bytes.size() - size, name);
     if (count == 0) break;
-    size += static_cast<std::size_t>(count);
+    size += count;
     if (size > at_most) {
       throw Error(ErrorCode::file_access,
                   "cannot read " + std::string(name) + ": it is larger than " + std::to_string(at_most) + " bytes", {},
@@ -36,6 +34,11 @@ Bytes read_to_end(int descriptor, std::string_view name, std::size_t at_most) {
   }
   bytes.resize(size);
   return bytes;
+}
+
+void wait_for(int descriptor, short event) {
+  pollfd wait{descriptor, event, 0};
+  poll(&wait, 1, -1);
 }
 
 FileDescriptor open_to_read(const std::string& path) {
@@ -74,14 +77,25 @@ SecretBytes read_all(int descriptor, std::string_view name, std::size_t at_most)
   return read_to_end<SecretBytes>(descriptor, name, at_most);
 }
 
+std::size_t read_some(int descriptor, char* into, std::size_t size, std::string_view name) {
+  while (true) {
+    ssize_t count = read(descriptor, into, size);
+    if (count >= 0) return static_cast<std::size_t>(count);
+    if (errno == EAGAIN) {
+      wait_for(descriptor, POLLIN);
+    } else if (errno != EINTR) {
+      fail_with_errno("read", name, errno);
+    }
+  }
+}
+
 void write_all(int descriptor, std::string_view bytes, std::string_view name) {
   while (!bytes.empty()) {
     ssize_t count = write(descriptor, bytes.data(), bytes.size());
     if (count >= 0) {
       bytes.remove_prefix(static_cast<std::size_t>(count));
     } else if (errno == EAGAIN) {
-      pollfd wait{descriptor, POLLOUT, 0};
-      poll(&wait, 1, -1);
+      wait_for(descriptor, POLLOUT);
     } else if (errno != EINTR) {
       fail_with_errno("write", name, errno);
     }

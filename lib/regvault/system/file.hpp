@@ -46,7 +46,10 @@ SecretBytes read_secret_file(const std::string& path, std::size_t at_most = kRea
 /// Everything up to the end of an open descriptor; `name` stands in messages as it is ("standard input").
 SecretBytes read_all(int descriptor, std::string_view name, std::size_t at_most = kReadAtMost);
 
-/// All of `bytes`, whatever is accepted at a time.
+/// At least one byte, but at the end none; waits for them on a non-blocking descriptor, too.
+std::size_t read_some(int descriptor, char* into, std::size_t size, std::string_view name);
+
+/// All of `bytes`, whatever is accepted at a time, and however long it takes.
 void write_all(int descriptor, std::string_view bytes, std::string_view name);
 
 /// What tells that a file is still the one that was looked at.

@@ -12,11 +12,9 @@ namespace {
 
 constexpr std::size_t kPiece = 1 << 20;
 
-/// As read(2) and pread(2), but not interrupted.
-template <typename Read>
-std::size_t read_some(const Read& read, const std::string& name) {
+std::size_t read_some_at(int file, off_t at, char* into, std::size_t size, const std::string& name) {
   ssize_t count;
-  while ((count = read()) == -1 && errno == EINTR) {
+  while ((count = pread(file, into, size, at)) == -1 && errno == EINTR) {
   }
   if (count == -1) fail_with_errno("read", name, errno);
   return static_cast<std::size_t>(count);
@@ -55,7 +53,7 @@ void Input::read_into_memory() {
     SecretBytes piece(kPiece);
     std::size_t size = 0, count = 1;
     while (size < kPiece && count != 0) {
-      count = read_some([&] { return read(descriptor_, piece.data() + size, kPiece - size); }, name_);
+      count = read_some(descriptor_, piece.data() + size, kPiece - size, name_);
       size += count;
     }
     piece.resize(size);
@@ -66,8 +64,7 @@ void Input::read_into_memory() {
 
 std::size_t Input::read_at(std::uint64_t offset, char* into, std::size_t size) const {
   if (!in_memory_) {
-    auto at = static_cast<off_t>(begin_ + offset);
-    return read_some([&] { return pread(descriptor_, into, size, at); }, name_);
+    return read_some_at(descriptor_, static_cast<off_t>(begin_ + offset), into, size, name_);
   }
   if (offset / kPiece >= pieces_.size()) return 0;
   std::string_view rest = pieces_[offset / kPiece].view();

@@ -43,6 +43,7 @@ NewFile::NewFile(int directory, const std::string& name, mode_t mode, std::strin
   if (file_.is_open()) return;
   if (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL && errno != ENOENT)
     fail_with_errno("write", in_quotes(path_), errno);
+  signals_.emplace();
   file_ = FileDescriptor(openat(directory_, name_.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, mode));
   if (!file_.is_open()) fail_with_errno("write", in_quotes(path_), errno);
   named_ = true;
@@ -53,6 +54,7 @@ NewFile::~NewFile() {
 }
 
 void NewFile::write(std::string_view bytes) {
+  if (signals_) signals_->throw_if_caught();
   write_all(file_.get(), bytes, in_quotes(path_));
 }
 
@@ -97,6 +99,7 @@ void NewFile::remove_access_list() {
 
 void NewFile::sync() {
   if (fsync(file_.get()) != 0) fail_with_errno("write", in_quotes(path_), errno);
+  if (signals_) signals_->throw_if_caught();
 }
 
 void NewFile::rename_to(const std::string& name) {
@@ -112,6 +115,7 @@ void NewFile::rename_to(const std::string& name) {
 
 void NewFile::give_name() {
   if (named_) return;
+  signals_.emplace();
   std::string link = "/proc/self/fd/" + std::to_string(file_.get());
   if (linkat(AT_FDCWD, link.c_str(), directory_, name_.c_str(), AT_SYMLINK_FOLLOW) != 0 &&
       linkat(file_.get(), "", directory_, name_.c_str(), AT_EMPTY_PATH) != 0) {  // without /proc: for root

@@ -1,15 +1,20 @@
 /// The file that will take another's place: unnamed where the file system can, else hidden, and then removed unless it
 /// was renamed. A part of FileUpdate.
 ///
+/// While it has a name of its own, signals that would end the program are noted: a write() after one throws
+/// Interrupted, which removes it; one that comes during the renaming takes its course afterwards.
+///
 /// The caller holds the directory's lock. Throws what file.hpp says, and calls the file `path`.
 #pragma once
 
 #include <sys/types.h>
 
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include <regvault/system/file.hpp>
+#include <regvault/system/noted_signals.hpp>
 
 namespace regvault {
 
@@ -42,6 +47,7 @@ class NewFile {
   int directory_;
   std::string name_, path_;
   FileDescriptor file_;
+  std::optional<NotedSignals> signals_;  // while it is named
   bool named_ = false;
 };
 

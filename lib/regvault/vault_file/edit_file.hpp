@@ -6,7 +6,7 @@
 ///
 /// The text is in the editor's memory and ours only (editor.hpp); the file is not locked meanwhile. What was typed is
 /// never lost: where it cannot be written to the file (someone else changed it, the disk is full), it is kept beside
-/// it, encrypted, and the error says where.
+/// it (where that fails, in /tmp or /dev/shm), encrypted, and the error says where.
 #pragma once
 
 #include <string>

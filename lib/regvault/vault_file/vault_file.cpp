@@ -80,9 +80,7 @@ std::optional<keys::Keyring::Opened> open(const Target& target, const yaml::Valu
 
 Error opened_by_none(const Target& target, const yaml::Value& value, std::string hint) {
   std::string label = vault::SealedPayload::parse(vault::reading(value.text), target.file).header().label;
-  std::string message = "no vault secret at hand opens " + name_of(target);
-  if (!label.empty()) message += " (vault id " + in_quotes(label) + ")";
-  return {ErrorCode::no_key, std::move(message), std::move(hint), place(target, value), "no-key"};
+  return keys::no_key_opens(name_of(target), label, place(target, value), std::move(hint));
 }
 
 /// An empty one is none, as for Ansible: an unset shell variable must not choose.
@@ -107,6 +105,7 @@ std::optional<keys::Keyring::Opened> open_old(const Target& target, const yaml::
 /// What is to stand at the target; no text: what stands there is right already.
 struct Wanted {
   std::optional<std::string> text;
+  bool as_vault = false;
   std::string label;
 };
 
@@ -118,73 +117,99 @@ Wanted sealed(const Target& target, std::string_view value, const std::optional<
   const keys::Key& key = as_before ? *opened->key : keyring.key_for_encryption(options.encrypt_vault_id);
   std::string label(as_before ? std::string_view(opened->header_label) : keys::label_for_header(key));
   if (opened && label == opened->header_label && equal_in_constant_time(opened->plaintext.view(), value)) {
-    return {std::nullopt, label};
+    return {std::nullopt, true, label};
   }
-  return {vault::seal(value, key.password.view(), keyring.sealing(label)), label};
+  return {vault::seal(value, key.password.view(), keyring.sealing(label)), true, label};
 }
 
-Wanted wanted(const Target& target, std::string_view value, const std::optional<yaml::Value>& old,
-              const SetOptions& options, const Keys& keys) {
-  if (options.form == Form::to_encrypt) return sealed(target, value, old, options, keys());
-  bool is_payload = options.form == Form::payload;
-  std::string label;
-  if (is_payload) label = vault::SealedPayload::parse(vault::reading(value), "the value").header().label;
-  bool same = old && old->kind == yaml::Kind::scalar && old->is_vault == is_payload &&
-              (is_payload ? stripped(old->text) == stripped(value) : old->text == value);
-  if (same) return {std::nullopt, label};
+Wanted plain(std::string_view value, const std::optional<yaml::Value>& old, std::string label) {
+  bool same = old && old->kind == yaml::Kind::scalar && !old->is_vault && old->text == value;
+  return {same ? std::nullopt : std::optional(std::string(value)), false, std::move(label)};
+}
+
+Wanted payload(std::string_view value, const std::optional<yaml::Value>& old) {
+  std::string label = vault::SealedPayload::parse(vault::reading(value), "the value").header().label;
+  bool same = old && old->is_vault && stripped(old->text) == stripped(value);
   std::string text(value);
-  if (is_payload) std::erase(text, '\r');  // the file has its own line ends
-  return {text, label};
+  std::erase(text, '\r');  // the file has its own line ends
+  return {same ? std::nullopt : std::optional(std::move(text)), true, std::move(label)};
 }
 
-/// The file's bytes with the value set, and what to say about it.
+/// In a file that is one vault.
+Wanted inside(const Target& target, std::string_view value, const std::optional<yaml::Value>& old,
+              const SetOptions& options, const Contents::Vault& vault) {
+  if (chooses_vault_id(options) && *options.encrypt_vault_id != vault.key->label) {
+    throw Error(ErrorCode::usage,
+                in_quotes(target.file) + " is one vault (vault id " + in_quotes(vault.key->label) +
+                    "): its values have no vault ids of their own",
+                "regvault rekey changes the whole file's", {}, "whole-file-label");
+  }
+  return plain(value, old, vault.label);
+}
+
+Wanted wanted(const Contents& contents, const Target& target, std::string_view value,
+              const std::optional<yaml::Value>& old, const SetOptions& options, const Keys& keys) {
+  if (options.form == Form::payload) return payload(value, old);
+  if (options.form == Form::plain) return plain(value, old, "");
+  bool is_inside = contents.vault && !(old && old->is_vault);
+  return is_inside ? inside(target, value, old, options, *contents.vault) : sealed(target, value, old, options, keys());
+}
+
+/// The text with the value set, and what to say about it.
 struct Edited {
-  std::optional<std::string> bytes;  ///< nullopt: nothing to change
+  std::optional<std::string> text;  ///< nullopt: nothing to change
   Written written;
   std::size_t alias_uses = 0;
 };
 
-Edited with_value(std::string_view bytes, const Target& target, std::string_view value, const SetOptions& options,
+Edited with_value(const Contents& contents, const Target& target, std::string_view value, const SetOptions& options,
                   const Keys& keys) {
-  yaml::Document document = parse(bytes, target);
+  yaml::Document document = parse(contents.text.view(), target);
   std::optional<yaml::Value> old = look(target, options, document);
-  Wanted text = wanted(target, value, old, options, keys);
+  Wanted wanted_value = wanted(contents, target, value, old, options, keys);
   Edited edited;
   edited.written = {.change = Change::unchanged,
-                    .label = text.label,
-                    .was_encrypted = old && old->is_vault,
+                    .label = wanted_value.label,
+                    .was_encrypted = contents.vault || (old && old->is_vault),
                     .line = old ? old->line : 0};
-  if (!text.text) return edited;
-  edited.bytes = options.form == Form::plain ? document.with_plain(target.key, *text.text, options.layout)
-                                             : document.with_vault(target.key, *text.text, options.layout);
+  if (!wanted_value.text) return edited;
+  edited.text = wanted_value.as_vault ? document.with_vault(target.key, *wanted_value.text, options.layout)
+                                      : document.with_plain(target.key, *wanted_value.text, options.layout);
   edited.written.change = old ? Change::replaced : Change::inserted;
-  edited.written.line = parse(*edited.bytes, target).find(target.key).value().line;
+  edited.written.line = parse(*edited.text, target).find(target.key).value().line;
   edited.alias_uses = old ? old->alias_uses : 0;
   return edited;
 }
 
-Edited without_key(std::string_view bytes, const Target& target) {
-  yaml::Document document = parse(bytes, target);
+Edited without_key(const Contents& contents, const Target& target) {
+  yaml::Document document = parse(contents.text.view(), target);
   std::optional<yaml::Value> old = document.find(target.key);
   if (!old) return {};
   Edited edited;
-  edited.bytes = document.without(target.key);
-  edited.written = {.change = Change::removed, .label = {}, .was_encrypted = old->is_vault, .line = old->line};
+  edited.text = document.without(target.key);
+  edited.written = {.change = Change::removed,
+                    .label = contents.vault ? contents.vault->label : std::string(),
+                    .was_encrypted = contents.vault || old->is_vault,
+                    .line = old->line};
   return edited;
 }
 
 /// Edits the file as it is now. Secrets may be asked for on the way, so it is locked only afterwards, and what it holds
 /// then is edited once more if someone else was faster.
 template <typename Edit>
-Written rewrite(const Target& target, bool dry_run, const Edit& edit, const WarningSink& warn) {
+Written rewrite(const Target& target, bool dry_run, const Keys& keys, const Edit& edit, const WarningSink& warn) {
   SecretBytes seen = read_secret_file(target.file);
-  Edited edited = edit(seen.view());
-  if (!edited.bytes || dry_run) return edited.written;
+  Contents contents = contents_of(seen.view(), target.file, keys);
+  Edited edited = edit(contents);
+  if (!edited.text || dry_run) return edited.written;
 
   FileUpdate update = FileUpdate::begin(target.file);
-  if (update.bytes() != seen.view()) edited = edit(update.bytes());
-  if (!edited.bytes) return edited.written;
-  update.commit(*edited.bytes, warn);
+  if (update.bytes() != seen.view()) {
+    contents = contents_of(update.bytes(), target.file, keys);
+    edited = edit(contents);
+  }
+  if (!edited.text) return edited.written;
+  update.commit(file_bytes(contents, *edited.text, keys), warn);
   if (edited.alias_uses != 0) {
     warn(name_of(target) + " is used by " + std::to_string(edited.alias_uses) +
          (edited.alias_uses == 1 ? " alias, whose value changed too" : " aliases, whose values changed too"));
@@ -200,11 +225,12 @@ std::string_view name_of(Change change) {
 }
 
 Value get(const Target& target, const Keys& keys) {
-  SecretBytes bytes = read_secret_file(target.file);
-  yaml::Document document = parse(bytes.view(), target);
+  Contents contents = contents_of(read_secret_file(target.file).view(), target.file, keys);
+  yaml::Document document = parse(contents.text.view(), target);
   yaml::Value found = document.at(target.key);
   refuse_collection(target, found);
-  Value value{.text = {}, .encrypted = found.is_vault, .label = {}, .line = found.line};
+  Value value{.text = {}, .encrypted = contents.vault || found.is_vault, .label = {}, .line = found.line};
+  if (contents.vault) value.label = contents.vault->label;
   if (!found.is_vault) {
     value.text = SecretBytes::copy_of(found.text);
     return value;
@@ -218,20 +244,20 @@ Value get(const Target& target, const Keys& keys) {
 
 Written set(const Target& target, std::string_view value, const SetOptions& options, const Keys& keys,
             const WarningSink& warn) {
-  auto edit = [&](std::string_view bytes) { return with_value(bytes, target, value, options, keys); };
-  return rewrite(target, options.dry_run, edit, warn);
+  auto edit = [&](const Contents& contents) { return with_value(contents, target, value, options, keys); };
+  return rewrite(target, options.dry_run, keys, edit, warn);
 }
 
-Written unset(const Target& target, bool dry_run, const WarningSink& warn) {
-  return rewrite(
-      target, dry_run, [&](std::string_view bytes) { return without_key(bytes, target); }, warn);
+Written unset(const Target& target, bool dry_run, const Keys& keys, const WarningSink& warn) {
+  auto edit = [&](const Contents& contents) { return without_key(contents, target); };
+  return rewrite(target, dry_run, keys, edit, warn);
 }
 
-Present check(const Target& target, const SetOptions& options) {
-  SecretBytes bytes = read_secret_file(target.file);
-  yaml::Document document = parse(bytes.view(), target);
+Present check(const Target& target, const SetOptions& options, const Keys& keys) {
+  Contents contents = contents_of(read_secret_file(target.file).view(), target.file, keys);
+  yaml::Document document = parse(contents.text.view(), target);
   std::optional<yaml::Value> old = look(target, options, document);
-  return {.exists = old.has_value(), .encrypted = old && old->is_vault};
+  return {.exists = old.has_value(), .encrypted = contents.vault || (old && old->is_vault)};
 }
 
 }  // namespace regvault::vault_file

@@ -1,4 +1,6 @@
 /// One YAML file with secrets in it: look a value up, encrypt one into its place, take one out. Every other byte stays.
+/// A file that is one vault as a whole is entered: the same is done to the YAML inside, which is sealed again with the
+/// same secret under the same label.
 ///
 ///     using namespace regvault::vault_file;
 ///     Target target{"inventory.yml", yaml::parse_path("all.vars.iaas_console.ghcr_pat")};
@@ -12,22 +14,17 @@
 #pragma once
 
 #include <cstddef>
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include <regvault/base/error.hpp>
-#include <regvault/keys/keyring.hpp>
 #include <regvault/secret/secret_bytes.hpp>
+#include <regvault/vault_file/contents.hpp>
 #include <regvault/yaml/document.hpp>
 #include <regvault/yaml/path.hpp>
 
 namespace regvault::vault_file {
-
-/// The vault secrets, asked for when there is something to open or to seal, and not before: a value in the clear needs
-/// no password. The ring belongs to the caller.
-using Keys = std::function<keys::Keyring&()>;
 
 /// A place in a file.
 struct Target {
@@ -37,10 +34,10 @@ struct Target {
 };
 
 struct Value {
-  SecretBytes text;  ///< decrypted, or as written in the clear
-  bool encrypted = false;
-  std::string label;     ///< of the payload; empty: none (format 1.1)
-  std::size_t line = 0;  ///< from 1
+  SecretBytes text;        ///< decrypted, or as written in the clear
+  bool encrypted = false;  ///< by itself, or with its file
+  std::string label;       ///< of the payload, or of the file; empty: none (format 1.1)
+  std::size_t line = 0;    ///< from 1
 };
 
 /// Throws Error(not_found) when the key is not there, Error(unsupported) when it holds a mapping or a sequence,
@@ -65,12 +62,15 @@ struct Written {
   Change change = Change::unchanged;
   std::string label;  ///< the header's label now; empty: none, or a plain value
   bool was_encrypted = false;
-  std::size_t line = 0;  ///< where the value begins now, from 1
+  std::size_t line = 0;  ///< where the value begins now, from 1; in a whole-file vault, in its text
 };
 
 /// Encrypts `value` with the secret that options.encrypt_vault_id names, else with the one that opens the old value
 /// (whose label is kept), else with Keyring's choice. A value that is there already (decrypts to the same bytes, in the
 /// wanted form, under the wanted label) leaves the file untouched: Change::unchanged.
+///
+/// In a file that is one vault nothing is encrypted twice: the value stands there as plain text does, unless a vault
+/// stood in its place. Throws Error(usage, reason "whole-file-label") when encrypt_vault_id is not the file's.
 ///
 /// Throws Error(unsupported, reason "template") over a template, Error(no_key) over a vault that no secret opens (a
 /// mistyped password must not end up in the file) unless encrypt_vault_id chooses one or `force` goes on, and
@@ -82,14 +82,14 @@ Written set(const Target& target, std::string_view value, const SetOptions& opti
             const WarningSink& warn);
 
 /// Takes the key out of the file, whatever its value is, with its lines and nothing else; Change::removed. A key that
-/// is not there: Change::unchanged. No vault secret is needed.
-Written unset(const Target& target, bool dry_run, const WarningSink& warn);
+/// is not there: Change::unchanged. No vault secret is needed, but for a file that is one vault.
+Written unset(const Target& target, bool dry_run, const Keys& keys, const WarningSink& warn);
 
 /// The refusals of set() that do not need the new value, so that a user is not asked for a secret in vain.
 struct Present {
   bool exists = false;
   bool encrypted = false;
 };
-Present check(const Target& target, const SetOptions& options);
+Present check(const Target& target, const SetOptions& options, const Keys& keys);
 
 }  // namespace regvault::vault_file

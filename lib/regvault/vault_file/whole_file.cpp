@@ -82,11 +82,7 @@ std::string shown(const std::string& path) {
 keys::Keyring::Unlocked unlocked(const vault::SealedPayload& sealed, const std::string& path, keys::Keyring& keyring) {
   std::optional<keys::Keyring::Unlocked> key = keyring.unlock(sealed);
   if (key) return std::move(*key);
-  const std::string& label = sealed.header().label;
-  throw Error(ErrorCode::no_key,
-              "no vault secret at hand opens " + in_quotes(shown(path)) +
-                  (label.empty() ? "" : " (vault id " + in_quotes(label) + ")"),
-              "--vault-id LABEL@FILE or --vault-password-file FILE names another", {}, "no-key");
+  throw keys::no_key_opens(in_quotes(shown(path)), sealed.header().label);
 }
 
 void seal_into(FileUpdate& update, std::string_view plaintext, const keys::Key& key, const vault::Sealing& sealing) {
@@ -96,17 +92,23 @@ void seal_into(FileUpdate& update, std::string_view plaintext, const keys::Key& 
 
 }  // namespace
 
+bool is_one_vault(const std::string& path, const Streams& streams) {
+  Input input = open_source(path, streams);
+  return vault::is_encrypted(reading(input));
+}
+
 void encrypt(const Route& route, const Streams& streams, const keys::Key& key, const vault::Sealing& sealing,
              const WarningSink& warn) {
-  Input input = open_source(route.source, streams);
-  vault::ReadAt plaintext = reading(input);
+  std::optional<Input> input = open_source(route.source, streams);
+  vault::ReadAt plaintext = reading(*input);
   if (vault::is_encrypted(plaintext)) {
     throw Error(ErrorCode::unsupported, in_quotes(shown(route.source)) + " is encrypted already", {}, {},
                 "already-encrypted");
   }
-  Output output(route, streams, input);
+  Output output(route, streams, *input);
   vault::seal(plaintext, key.password.view(), sealing, [&](std::string_view piece) { output.write(piece); });
   if (route.destination.empty()) output.wipe_old_bytes();
+  input.reset();  // old bytes that are open, here too, are not wiped
   output.commit(warn);
 }
 

@@ -38,6 +38,9 @@ struct Route {
   bool afresh = false;           ///< files come out as new ones (0600, ours), not with the mode and owner they had
 };
 
+/// Whether a file is one vault as a whole.
+bool is_one_vault(const std::string& path, const Streams& streams);
+
 /// Throws Error(unsupported, "already-encrypted") for what is a vault already.
 void encrypt(const Route& route, const Streams& streams, const keys::Key& key, const vault::Sealing& sealing,
              const WarningSink& warn);

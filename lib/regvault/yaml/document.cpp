@@ -8,6 +8,7 @@
 #include <regvault/yaml/lookup.hpp>
 #include <regvault/yaml/proof.hpp>
 #include <regvault/yaml/span.hpp>
+#include <regvault/yaml/view.hpp>
 
 namespace regvault::yaml {
 namespace {
@@ -102,11 +103,34 @@ struct Document::State {
     return walked.node;
   }
 
-  void for_each_vault(const std::function<void(std::size_t, const Path&)>& visit) const {
+  using Visit = std::function<void(std::size_t, const Path&)>;
+
+  void for_each_scalar(bool (*has)(std::string_view tag), const Visit& visit) const {
     if (root == kNone) return;
     for_each_value(tree, root, [&](std::size_t n, const Path& path) {
-      if (tree[n].kind == Node::Kind::scalar && is_vault_tag(tree[n].tag)) visit(n, path);
+      if (tree[n].kind == Node::Kind::scalar && has(tree[n].tag)) visit(n, path);
     });
+  }
+
+  void for_each_vault(const Visit& visit) const { for_each_scalar(is_vault_tag, visit); }
+  void for_each_plain_vault(const Visit& visit) const {
+    for_each_scalar([](std::string_view tag) { return tag == kPlainTag; }, visit);
+  }
+
+  /// Where the bytes of a vault stand as they were shown, and nothing behind them would get into the vault.
+  std::optional<Edit> put_back(std::size_t n, const PlainVault& vault) const {
+    const Node& node = tree[n];
+    const std::size_t end = node.begin + vault.shown.size();
+    const bool has_lines = vault.source.find('\n') != std::string::npos;
+    const bool looks_the_same = source.slice(node.begin, std::min(end, source.size())) == vault.shown &&
+                                source.column(node.begin) + 1 == vault.column;
+    if (!looks_the_same || node.end > end || (has_lines && end != source.line_end(end))) return std::nullopt;
+    Edit edit{.begin = node.begin, .end = end, .text = vault.source, .node = n, .removed = 1};
+    Node wanted = wanted_value({.as = NewValue::As::vault, .text = vault.payload}, node.depth);
+    wanted.tag = vault.tag;
+    wanted.anchor = node.anchor;
+    edit.wanted = {wanted};
+    return edit;
   }
 
   Edit plan(const Path& path, const NewValue& value, const Layout& layout) const {
@@ -179,6 +203,15 @@ std::vector<Place> Document::vaults() const {
   return places;
 }
 
+std::vector<Place> Document::scalars() const {
+  std::vector<Place> places;
+  state_->for_each_scalar([](std::string_view) { return true; },
+                          [&](std::size_t n, const Path& path) {
+                            places.push_back({path, state_->value(n)});
+                          });
+  return places;
+}
+
 std::vector<Place> Document::places_of_key(std::string_view name) const {
   std::vector<Place> places;
   if (state_->root == kNone) return places;
@@ -190,14 +223,19 @@ std::vector<Place> Document::places_of_key(std::string_view name) const {
   return places;
 }
 
+std::optional<View> Document::root() const {
+  if (state_->root == kNone) return std::nullopt;
+  return View(state_->source, state_->tree, state_->root);
+}
+
 std::string Document::with_vault(const Path& path, std::string_view payload, const Layout& layout) const {
   check_payload(payload);
-  return state_->edited({state_->plan(path, {.vault = true, .text = payload}, layout)});
+  return state_->edited({state_->plan(path, {.as = NewValue::As::vault, .text = payload}, layout)});
 }
 
 std::string Document::with_plain(const Path& path, std::string_view text, const Layout& layout) const {
   if (!is_utf8(text)) throw Error(ErrorCode::malformed, "the value is not UTF-8 text", {}, {}, "not-utf8");
-  return state_->edited({state_->plan(path, {.vault = false, .text = text}, layout)});
+  return state_->edited({state_->plan(path, {.as = NewValue::As::plain, .text = text}, layout)});
 }
 
 std::string Document::with_vaults(const std::vector<std::optional<std::string>>& payloads) const {
@@ -209,10 +247,61 @@ std::string Document::with_vaults(const std::vector<std::optional<std::string>>&
     if (i >= payloads.size() || !payloads[i++]) return;
     const std::string& payload = *payloads[i - 1];
     check_payload(payload);
-    edits.push_back(replace(state.source, state.tree, n, {.vault = true, .text = payload}, layout));
+    edits.push_back(replace(state.source, state.tree, n, {.as = NewValue::As::vault, .text = payload}, layout));
   };
   state.for_each_vault([&](std::size_t n, const Path&) { replace_next(n); });
   return edits.empty() ? bytes() : state.edited(edits);
+}
+
+std::string Document::with_plain_vaults(const std::vector<std::optional<std::string_view>>& texts,
+                                        std::vector<PlainVault>& shown) const {
+  const State& state = *state_;
+  std::vector<Edit> edits;
+  std::size_t i = 0;
+  state.for_each_vault([&](std::size_t n, const Path&) {
+    const std::optional<std::string_view> text = texts.at(i++);
+    if (!text) return;
+    const Node& node = state.tree[n];
+    Edit edit = replace(state.source, state.tree, n, {.as = NewValue::As::vault_plain, .text = *text}, {});
+    shown.push_back({.source = std::string(state.source.slice(edit.begin, edit.end)),
+                     .shown = edit.text,
+                     .column = state.source.column(edit.begin) + 1,
+                     .tag = node.tag,
+                     .payload = node.value});
+    edits.push_back(std::move(edit));
+  });
+  return edits.empty() ? bytes() : state.edited(edits);
+}
+
+std::vector<Place> Document::plain_vaults() const {
+  std::vector<Place> places;
+  state_->for_each_plain_vault([&](std::size_t n, const Path& path) { places.push_back({path, state_->value(n)}); });
+  return places;
+}
+
+std::string Document::with_sealed(const std::vector<Sealed>& vaults) const {
+  const State& state = *state_;
+  auto edited = [&](bool put_back) {
+    std::vector<Edit> edits;
+    std::size_t i = 0;
+    state.for_each_plain_vault([&](std::size_t n, const Path&) {
+      const Sealed& vault = vaults.at(i++);
+      std::optional<Edit> edit;
+      if (put_back && vault.as_it_was) edit = state.put_back(n, *vault.as_it_was);
+      if (!edit) {
+        check_payload(vault.payload);
+        edit = replace(state.source, state.tree, n, {.as = NewValue::As::vault, .text = vault.payload}, {});
+      }
+      edits.push_back(std::move(*edit));
+    });
+    return edits.empty() ? bytes() : state.edited(edits);
+  };
+  try {
+    return edited(true);
+  } catch (const Error& error) {
+    if (error.reason != "unprovable") throw;
+    return edited(false);  // what stands around a vault may have changed
+  }
 }
 
 std::string Document::without(const Path& path) const {

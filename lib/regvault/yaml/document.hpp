@@ -32,6 +32,7 @@
 #include <vector>
 
 #include <regvault/yaml/path.hpp>
+#include <regvault/yaml/tags.hpp>
 
 namespace regvault::yaml {
 
@@ -63,6 +64,17 @@ struct Layout {
   enum class Create { none, last_key, parents } create = Create::none;
 };
 
+/// A vault that was put in plain for an editor, and what it takes to put it back as it was.
+struct PlainVault {
+  std::string source;      ///< the bytes it had: properties, header, lines
+  std::string shown;       ///< the bytes it has in plain
+  std::size_t column = 0;  ///< where both begin, from 1
+  std::string tag;
+  std::string payload;
+};
+
+class View;
+
 class Document {
  public:
   /// `name` is for messages. `document` chooses one of several, from 0; without it several are refused.
@@ -87,8 +99,14 @@ class Document {
   /// All vaults, in the order of the file; a vault used through aliases is there once.
   std::vector<Place> vaults() const;
 
+  /// All values that are scalars, vaults and others, in the order of the file; nulls and aliases are not among them.
+  std::vector<Place> scalars() const;
+
   /// All values whose key is `name`, wherever they are: "where is the variable NAME set in this file".
   std::vector<Place> places_of_key(std::string_view name) const;
+
+  /// The top value, to walk down from (view.hpp); nullopt: an empty document.
+  std::optional<View> root() const;
 
   /// The bytes with a vault at the path: over a vault, over any other scalar, over null, or as a new key.
   /// `payload`: the lines of an Ansible Vault envelope.
@@ -99,6 +117,22 @@ class Document {
 
   /// The bytes with many vaults replaced in one step: a payload for each of vaults(), in that order; nullopt: it stays.
   std::string with_vaults(const std::vector<std::optional<std::string>>& payloads) const;
+
+  /// The bytes with vaults in plain, tagged !vault-plain, which Ansible refuses: a text for each of vaults(), nullopt:
+  /// it stays. `shown` gets an entry for each that has a text.
+  std::string with_plain_vaults(const std::vector<std::optional<std::string_view>>& texts,
+                                std::vector<PlainVault>& shown) const;
+
+  /// All values tagged !vault-plain, in the order of the file.
+  std::vector<Place> plain_vaults() const;
+
+  /// The bytes with all of plain_vaults() encrypted: a payload for each. One that is a PlainVault and looks as it was
+  /// shown gets the bytes it had.
+  struct Sealed {
+    std::string payload;
+    const PlainVault* as_it_was = nullptr;
+  };
+  std::string with_sealed(const std::vector<Sealed>& vaults) const;
 
   /// The bytes without the key or item at the path: its lines and the comment of its line go, other comments and blank
   /// lines stay. A mapping or list without entries is written {} or [].

@@ -168,7 +168,7 @@ class Insertion {
     }
     column -= step;
     Rendered rendered = rendered_block(source_, value_, column + block_step(source_, tree_, layout_), behind);
-    text.append(value_.vault ? " !vault " : " ").append(rendered.head);
+    text.append(value_.tag().empty() ? " " : " " + std::string(value_.tag()) + " ").append(rendered.head);
     if (!rendered.lines.empty()) text.append(source_.line_break(behind)).append(rendered.lines);
     return text;
   }
@@ -184,7 +184,7 @@ class Insertion {
       }
       text += (quoted_keys ? double_quoted(step.key) : plain_or_quoted(step.key, true)) + ": ";
     }
-    if (value_.vault) text += "!vault ";
+    if (!value_.tag().empty()) text.append(value_.tag()) += ' ';
     return text + rendered_inline(value_, true, quoted_keys).head + closing;
   }
 

@@ -54,19 +54,21 @@ std::string block_lines(std::string_view text, std::size_t indent, std::string_v
 }
 
 Rendered rendered_inline(const NewValue& value, bool in_flow, bool keep_quotes) {
-  if (value.vault) return {double_quoted(without_final_newlines(value.text)), {}};
+  if (value.as == NewValue::As::vault) return {double_quoted(without_final_newlines(value.text)), {}};
+  keep_quotes = keep_quotes || value.as == NewValue::As::vault_plain;
   return {keep_quotes ? double_quoted(value.text) : plain_or_quoted(value.text, in_flow), {}};
 }
 
 Rendered rendered_block(const Source& source, const NewValue& value, std::size_t indent, std::size_t behind) {
-  const std::optional<std::string_view> header = value.vault ? "|" : literal_header(value.text);
+  const bool is_vault = value.as == NewValue::As::vault;
+  const std::optional<std::string_view> header = is_vault ? "|" : literal_header(value.text);
   if (!header || would_join_block(source, behind, indent)) return rendered_inline(value, false);
   // "|+" takes every blank line that follows
   if (*header == "|+" && is_blank_line(source, source.next_line(behind))) return rendered_inline(value, false);
 
   const std::string_view line_break = source.line_break(behind);
   Rendered out{std::string(*header), block_lines(value.text, indent, line_break)};
-  if (value.vault || *header == "|-") return out;
+  if (is_vault || *header == "|-") return out;
   // Newlines at the end belong to the value; the last of them is the file's own, unless its last line has none.
   std::size_t newlines = value.text.size() - without_final_newlines(value.text).size() - 1;
   if (behind == source.size() && behind != source.line_begin(behind)) ++newlines;

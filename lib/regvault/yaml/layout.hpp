@@ -14,8 +14,14 @@ namespace regvault::yaml {
 
 /// What is to be written.
 struct NewValue {
-  bool vault = false;     ///< tagged !vault, in lines
+  enum class As {
+    plain,        ///< without a tag of ours, quoted where it must be
+    vault,        ///< tagged !vault, in lines
+    vault_plain,  ///< tagged !vault-plain, in lines or quoted
+  } as = As::plain;
   std::string_view text;  ///< the payload, or the plain value
+
+  std::string_view tag() const { return as == As::vault ? "!vault" : as == As::vault_plain ? kPlainTag : ""; }
 };
 
 /// A value as YAML text, without its tag. `head` stands behind the key; a block scalar has lines below it.

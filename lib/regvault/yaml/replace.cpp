@@ -9,13 +9,23 @@ namespace {
 
 using Style = Node::Style;
 
+/// The tags that an edit puts there and takes away. Others belong to the user: a plain value keeps them.
+bool is_own_tag(std::string_view tag) {
+  return is_vault_tag(tag) || tag == kPlainTag;
+}
+
+/// A vault's tag may be spelled in two ways.
+bool has_tag_of(const Node& node, const NewValue& value) {
+  return value.as == NewValue::As::vault ? is_vault_tag(node.tag) : node.tag == value.tag();
+}
+
 /// Anchor, tag and what stands between them and the content, with the tag that the new value needs.
-std::string properties_for(const Source& source, const Node& node, bool vault) {
+std::string properties_for(const Source& source, const Node& node, const NewValue& value) {
   std::string text(source.slice(node.begin, node.content));
-  const bool has_tag = node.tag_end != 0, has_vault_tag = has_tag && is_vault_tag(node.tag);
+  const bool has_tag = node.tag_end != 0, wants_tag = !value.tag().empty();
   const std::size_t tag_at = node.tag_begin - node.begin, tag_size = node.tag_end - node.tag_begin;
-  if (vault && has_tag && !has_vault_tag) text.replace(tag_at, tag_size, "!vault");
-  if (!vault && has_vault_tag) {
+  if (wants_tag && has_tag && !has_tag_of(node, value)) text.replace(tag_at, tag_size, value.tag());
+  if (!wants_tag && has_tag && is_own_tag(node.tag)) {
     std::size_t behind = text.find_first_not_of(" \t", tag_at + tag_size);
     text.erase(tag_at, std::min(behind, text.size()) - tag_at);
   }
@@ -23,7 +33,7 @@ std::string properties_for(const Source& source, const Node& node, bool vault) {
     if (!text.empty() && !is_blank(text.back()) && !is_break(text.back())) text += ' ';
   };
   separate();
-  if (vault && !has_tag) text += "!vault ";
+  if (wants_tag && !has_tag) text.append(value.tag()) += ' ';
   return text;
 }
 
@@ -44,7 +54,7 @@ Edit rewrite(const Source& source, const Tree& tree, std::size_t n, const NewVal
   const Node& node = tree[n];
   const bool in_flow = tree.in_flow(n);
   const bool is_value = node.parent != kNone && tree[node.parent].kind == Node::Kind::mapping;
-  std::string text = properties_for(source, node, value.vault);
+  std::string text = properties_for(source, node, value);
   if (node.begin == node.end && node.style == Style::empty) {
     if (is_value && node.indicator == kNone) {
       if (!in_flow)
@@ -56,7 +66,7 @@ Edit rewrite(const Source& source, const Tree& tree, std::size_t n, const NewVal
   }
 
   const std::size_t tail = tail_begin(source, node), line_end = source.line_end(tail);
-  const bool was_quoted = node.style == Style::double_quoted && !is_vault_tag(node.tag);
+  const bool was_quoted = node.style == Style::double_quoted && !is_own_tag(node.tag);
   Rendered rendered = rendered_inline(value, in_flow, was_quoted);
   if (!in_flow) {
     const std::size_t indent = base_column(source, tree, n) + block_step(source, tree, layout);
@@ -82,7 +92,7 @@ Node wanted_value(const NewValue& value, std::size_t depth) {
   Node node;
   node.kind = Node::Kind::scalar;
   node.depth = depth;
-  node.tag = value.vault ? "!vault" : "";
+  node.tag = value.tag();
   node.value = value.text;
   return node;
 }
@@ -99,7 +109,7 @@ Edit replace(const Source& source, const Tree& tree, std::size_t n, const NewVal
   }
 
   Edit edit;
-  const bool stays_vault = value.vault && is_vault_tag(node.tag);
+  const bool stays_vault = value.as == NewValue::As::vault && is_vault_tag(node.tag);
   std::optional<std::size_t> indent;
   if (stays_vault && node.style == Style::literal) indent = content_indent(source, node);
   if (indent && *indent > 0) {
@@ -113,7 +123,8 @@ Edit replace(const Source& source, const Tree& tree, std::size_t n, const NewVal
   edit.removed = 1;
   Node wanted = wanted_value(value, node.depth);
   wanted.anchor = node.anchor;
-  if (stays_vault || (!value.vault && node.tag_end != 0 && !is_vault_tag(node.tag))) wanted.tag = node.tag;
+  const bool keeps_tag = value.as == NewValue::As::plain && node.tag_end != 0 && !is_own_tag(node.tag);
+  if (stays_vault || keeps_tag) wanted.tag = node.tag;
   edit.wanted = {wanted};
   return edit;
 }

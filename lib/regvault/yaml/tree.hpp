@@ -13,6 +13,8 @@
 #include <string_view>
 #include <vector>
 
+#include <regvault/yaml/tags.hpp>
+
 namespace regvault::yaml {
 
 inline constexpr std::size_t kNone = static_cast<std::size_t>(-1);
@@ -56,9 +58,6 @@ struct Tree {
   bool in_flow(std::size_t n) const { return nodes[n].parent != kNone && nodes[nodes[n].parent].flow; }
 };
 
-inline bool is_vault_tag(std::string_view tag) {
-  return tag == "!vault" || tag == "!vault-encrypted";
-}
 inline bool is_block_scalar(const Node& node) {
   return node.style == Node::Style::literal || node.style == Node::Style::folded;
 }

@@ -165,12 +165,60 @@ TEST_F(VaultFile, AChangeWhileSecretsAreAskedForIsNotLost) {
 TEST_F(VaultFile, UnsetTakesTheLinesOfTheKeyOnly) {
   std::string payload = vault::seal("one", "another password");
   write("# mine\na: 1\npat: !vault |\n" + indented(payload) + "z: 2\n");
-  auto unset_pat = [&](bool dry_run) { return unset(target("pat"), dry_run, [](std::string_view) {}).change; };
+  auto unset_pat = [&](bool dry_run) { return unset(target("pat"), dry_run, keys_, [](std::string_view) {}).change; };
   EXPECT_EQ(unset_pat(true), Change::removed);
   EXPECT_NE(read().find("pat"), std::string::npos);
   EXPECT_EQ(unset_pat(false), Change::removed);
   EXPECT_EQ(read(), "# mine\na: 1\nz: 2\n");
   EXPECT_EQ(unset_pat(false), Change::unchanged);
+}
+
+TEST_F(VaultFile, AFileThatIsOneVaultIsEntered) {
+  add_key("dev", "dev password");
+  auto inside = [&] {
+    auto opened = ring_.open(read(), "vars.yml");
+    return opened ? opened->header_label + ":" + std::string(opened->plaintext.view()) : "not opened";
+  };
+  write(vault::seal("# ours\nuser: octocat\npat: old\n", "dev password", {.label = "dev"}));
+  EXPECT_EQ(value("pat"), "old");
+  Value got = get(target("pat"), keys_);
+  EXPECT_TRUE(got.encrypted);
+  EXPECT_EQ(got.label, "dev");
+
+  std::string before = read();
+  EXPECT_EQ(set_value("pat", "old").change, Change::unchanged);
+  EXPECT_EQ(set_value("pat", "new", {.dry_run = true}).change, Change::replaced);
+  EXPECT_EQ(read(), before);
+
+  Written written = set_value("pat", "0755");
+  EXPECT_EQ(written.change, Change::replaced);
+  EXPECT_EQ(written.label, "dev");
+  EXPECT_TRUE(written.was_encrypted);
+  EXPECT_EQ(written.line, 3U);
+  EXPECT_EQ(inside(), "dev:# ours\nuser: octocat\npat: \"0755\"\n");
+  EXPECT_EQ(unset(target("user"), false, keys_, {}).change, Change::removed);
+  EXPECT_EQ(inside(), "dev:# ours\npat: \"0755\"\n");
+
+  EXPECT_EQ(error_of([&] { set_value("pat", "x", {.encrypt_vault_id = "default"}); }, ErrorCode::usage),
+            "vars.yml\" is one vault (vault id \"dev\"): its values have no vault ids of their own");
+  EXPECT_EQ(set_value("pat", "x", {.encrypt_vault_id = "dev"}).change, Change::replaced);
+}
+
+TEST_F(VaultFile, AVaultInsideOfAVaultStaysOne) {
+  std::string inner = vault::seal("one", "vault password");
+  write(vault::seal("pat: !vault |\n" + indented(inner), "vault password"));
+  EXPECT_EQ(value("pat"), "one");
+  set_value("pat", "two");
+  EXPECT_EQ(value("pat"), "two");
+  EXPECT_TRUE(ring_.open(read(), "vars.yml")->plaintext.view().starts_with("pat: !vault |\n"));
+}
+
+TEST_F(VaultFile, AFileThatNoSecretOpens) {
+  write(vault::seal("pat: old\n", "another password", {.label = "prod"}));
+  const std::string wanted = "vars.yml\" (vault id \"prod\")";
+  EXPECT_EQ(error_of([&] { value("pat"); }, ErrorCode::no_key), wanted);
+  EXPECT_EQ(error_of([&] { set_value("pat", "x"); }, ErrorCode::no_key), wanted);
+  EXPECT_EQ(error_of([&] { unset(target("pat"), false, keys_, {}); }, ErrorCode::no_key), wanted);
 }
 
 TEST_F(VaultFile, TemplatesNameTheirSource) {

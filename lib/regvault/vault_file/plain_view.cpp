@@ -1,0 +1,95 @@
+#include <regvault/vault_file/plain_view.hpp>
+
+#include <algorithm>
+
+#include <regvault/base/text.hpp>
+#include <regvault/vault/payload.hpp>
+
+namespace regvault::vault_file {
+namespace {
+
+using Value = PlainView::Value;
+
+yaml::Document parse(std::string_view text, const std::string& name) {
+  return yaml::Document::parse(std::string(text), name);
+}
+
+/// nullopt: it stays a vault; a broken one does, too.
+std::optional<keys::Keyring::Opened> open(const std::string& payload, const std::string& name, keys::Keyring& keyring) {
+  try {
+    std::optional<keys::Keyring::Opened> opened = keyring.open(payload, name);
+    if (opened && !is_utf8(opened->plaintext.view())) return std::nullopt;
+    return opened;
+  } catch (const Error& error) {
+    if (error.code != ErrorCode::malformed && error.code != ErrorCode::unsupported) throw;
+    return std::nullopt;
+  }
+}
+
+template <typename Wanted>
+const Value* find(const PlainView& view, const Wanted& is_wanted) {
+  auto found = std::ranges::find_if(view.values, is_wanted);
+  return found == view.values.end() ? nullptr : &*found;
+}
+
+/// The value whose ciphertext is that of `place`; nullptr: there is none yet. `before`: what stood at its key.
+const Value* same_secret(const PlainView& view, const yaml::Place& place, const Value* before) {
+  auto has_text = [&](const Value& value) { return value.text.view() == place.value.text; };
+  if (before == nullptr) return find(view, has_text);  // it was moved
+  if (has_text(*before)) return before;
+  return find(view, [&](const Value& value) {
+    return has_text(value) && value.opened_by == before->opened_by && value.label == before->label;
+  });
+}
+
+}  // namespace
+
+PlainView plain_view(std::string_view bytes, const std::string& name, keys::Keyring& keyring) {
+  yaml::Document document = parse(bytes, name);
+  PlainView view;
+  std::vector<std::optional<std::string_view>> texts;
+  std::vector<yaml::Place> places = document.vaults();
+  view.values.reserve(places.size());  // texts are views of theirs
+  for (yaml::Place& place : places) {
+    std::optional<keys::Keyring::Opened> opened = open(place.value.text, name, keyring);
+    texts.push_back(std::nullopt);
+    if (!opened) continue;
+    view.values.push_back(
+        {std::move(place.path), std::move(opened->plaintext), std::move(opened->header_label), opened->key, {}});
+    texts.back() = view.values.back().text.view();
+  }
+  std::vector<yaml::PlainVault> shown;
+  view.text = SecretBytes::copy_of(document.with_plain_vaults(texts, shown));
+  for (std::size_t i = 0; i < shown.size(); ++i) view.values[i].vault = std::move(shown[i]);
+  return view;
+}
+
+std::string sealed_view(std::string_view edited, const std::string& name, const PlainView& view, keys::Keyring& keyring,
+                        const std::optional<std::string>& encrypt_vault_id) {
+  yaml::Document document = parse(edited, name);
+  std::vector<yaml::Document::Sealed> sealed;
+  for (const yaml::Place& place : document.plain_vaults()) {
+    const Value* before = find(view, [&](const Value& value) { return value.key == place.path; });
+    if (const Value* same = same_secret(view, place, before)) {
+      sealed.push_back({same->vault.payload, &same->vault});
+      continue;
+    }
+    const keys::Key& key = before ? *before->opened_by : keyring.key_for_encryption(encrypt_vault_id);
+    std::string label(before ? std::string_view(before->label) : keys::label_for_header(key));
+    sealed.push_back({vault::seal(place.value.text, key.password.view(), keyring.sealing(label))});
+  }
+  return document.with_sealed(sealed);
+}
+
+std::vector<yaml::Path> left_in_the_clear(std::string_view edited, const std::string& name, const PlainView& view) {
+  yaml::Document document = parse(edited, name);
+  std::vector<yaml::Path> keys;
+  for (const Value& value : view.values) {
+    std::optional<yaml::Value> now = document.find(value.key);
+    bool in_the_clear = now && now->kind == yaml::Kind::scalar && !now->is_vault && now->tag != yaml::kPlainTag;
+    if (in_the_clear) keys.push_back(value.key);
+  }
+  return keys;
+}
+
+}  // namespace regvault::vault_file

@@ -1,0 +1,80 @@
+#include <regvault/vault_file/secrets.hpp>
+
+#include <regvault/base/text.hpp>
+#include <regvault/vault/payload.hpp>
+#include <regvault/yaml/document.hpp>
+
+namespace regvault::vault_file {
+namespace {
+
+/// Fills in what the header says, or why it says nothing.
+Secret examined(Secret secret) {
+  try {
+    secret.label = vault::SealedPayload::parse(vault::reading(secret.payload), secret.where.file).header().label;
+  } catch (const Error& error) {
+    Where where = secret.where;  // the payload's own lines are counted from its header
+    if (secret.whole_file) where = error.where;
+    secret.broken = Error(error.code, error.message, error.hint, where, error.reason);
+  }
+  return secret;
+}
+
+/// The document with this number; nullopt: there are not as many.
+std::optional<yaml::Document> document_at(const std::string& bytes, const std::string& name, std::size_t number) {
+  try {
+    return yaml::Document::parse(bytes, name, number);
+  } catch (const Error& error) {
+    if (error.reason != "no-such-document") throw;
+    return std::nullopt;
+  }
+}
+
+}  // namespace
+
+std::string name_of(const Secret& secret) {
+  std::string file = escaped(secret.where.file);
+  if (secret.whole_file) return file;
+  return file + ":" + std::to_string(secret.where.line) + ": " + yaml::to_string(secret.key);
+}
+
+bool may_hold_secrets(std::string_view bytes) {
+  return bytes.find("!vault") != bytes.npos || bytes.find("$ANSIBLE_VAULT") != bytes.npos;
+}
+
+SecretFile SecretFile::parse(std::string bytes, std::string name) {
+  SecretFile file;
+  file.bytes_ = std::move(bytes);
+  file.name_ = std::move(name);
+  if (vault::is_encrypted(file.bytes_)) {
+    file.secrets_.push_back(
+        examined({.whole_file = true, .where = {.file = file.name_, .line = 1, .column = 1}, .payload = file.bytes_}));
+    return file;
+  }
+  if (!may_hold_secrets(file.bytes_)) return file;
+  while (auto document = document_at(file.bytes_, file.name_, file.documents_)) {
+    for (yaml::Place& place : document->vaults()) {
+      file.secrets_.push_back(
+          examined({.key = std::move(place.path),
+                    .document = file.documents_,
+                    .where = {.file = file.name_, .line = place.value.line, .column = place.value.column},
+                    .payload = std::move(place.value.text)}));
+    }
+    ++file.documents_;
+  }
+  return file;
+}
+
+std::string SecretFile::with(const std::vector<std::optional<std::string>>& payloads) const {
+  if (!secrets_.empty() && secrets_[0].whole_file) return payloads.at(0).value_or(bytes_);
+  std::string bytes = bytes_;
+  std::size_t next = 0;
+  for (std::size_t number = 0; number < documents_; ++number) {
+    std::vector<std::optional<std::string>> of_document;
+    for (; next < secrets_.size() && secrets_[next].document == number; ++next)
+      of_document.push_back(payloads.at(next));
+    if (!of_document.empty()) bytes = yaml::Document::parse(std::move(bytes), name_, number).with_vaults(of_document);
+  }
+  return bytes;
+}
+
+}  // namespace regvault::vault_file
