@@ -2,6 +2,8 @@
 #include <string_view>
 #include <vector>
 
+#include <regvault/crypto/key_derivation.hpp>
+#include <regvault/crypto/openssl_start.hpp>
 #include <regvault/system/hardening.hpp>
 #include <regvault/system/terminal.hpp>
 
@@ -24,10 +26,13 @@ int run(std::string_view path, std::vector<std::string> words, regvault::tools::
 
 int main(int argc, char** argv) {
   regvault::harden_process();
+  regvault::crypto::start_openssl_lean();
   int interrupting_signal = 0;
   try {
     regvault::tools::Session session = regvault::tools::process_session();
-    return run(argc > 0 ? argv[0] : "", {argv + (argc > 0), argv + argc}, session);
+    int exit_code = run(argc > 0 ? argv[0] : "", {argv + (argc > 0), argv + argc}, session);
+    if (std::string warning = regvault::crypto::key_derivation_warning(); !warning.empty()) session.warner()(warning);
+    return exit_code;
   } catch (const regvault::Interrupted& interrupted) {
     interrupting_signal = interrupted.signal;
   }

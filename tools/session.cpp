@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <memory>
 
+#include <regvault/base/text.hpp>
 #include <regvault/system/file.hpp>
 #include <regvault/system/terminal.hpp>
 
@@ -24,10 +25,12 @@ std::optional<SecretBytes> take_variable(const std::string& name) {
 
 std::optional<SecretBytes> read_input_line() {
   SecretBytes line;
-  char c;
-  ssize_t count;
-  while ((count = read(STDIN_FILENO, &c, 1)) == 1 && c != '\n') line.append({&c, 1});
-  if (count != 1 && line.empty()) return std::nullopt;
+  char c = 0;
+  while (read_some(STDIN_FILENO, &c, 1, "standard input") == 1) {
+    if (c == '\n') return line;
+    line.append({&c, 1});
+  }
+  if (line.empty()) return std::nullopt;
   return line;
 }
 
@@ -47,6 +50,12 @@ void Session::say(std::string_view text) const {
   complain("regvault: " + std::string(text) + "\n");
 }
 
+bool Session::confirm(std::string_view question) const {
+  if (!ask_shown) return false;
+  std::string answer = lowercase(stripped(ask_shown(std::string(question) + " [y/N] ").value_or("")));
+  return answer == "y" || answer == "yes";
+}
+
 Session process_session() {
   Session session;
   session.environment = process_environment();
@@ -63,9 +72,11 @@ Session process_session() {
   };
   session.input_is_terminal = is_terminal(STDIN_FILENO);
   session.output_is_terminal = is_terminal(STDOUT_FILENO);
+  session.complaints_are_on_terminal = is_terminal(STDERR_FILENO);
   if (std::optional<Terminal> terminal = Terminal::open()) {
     auto shared = std::make_shared<Terminal>(std::move(*terminal));
     session.ask_hidden = [shared](std::string_view prompt) { return shared->read_hidden(prompt); };
+    session.ask_shown = [shared](std::string_view prompt) { return shared->read_line(prompt); };
   }
   session.take_variable = take_variable;
   return session;

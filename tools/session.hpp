@@ -24,9 +24,13 @@ struct Session {
   std::function<void(std::string_view)> complain;  ///< standard error, as it is
   bool input_is_terminal = false;
   bool output_is_terminal = false;
+  bool complaints_are_on_terminal = false;  ///< standard error is one
 
   /// One hidden line from the terminal; nullopt at its end of file. No function: there is no terminal.
   std::function<std::optional<SecretBytes>(std::string_view prompt)> ask_hidden;
+
+  /// The same, shown while it is typed. For what is no secret.
+  std::function<std::optional<std::string>(std::string_view prompt)> ask_shown;
 
   /// One line of standard input, without its line end, and not a byte more; nullopt at its end.
   std::function<std::optional<SecretBytes>()> read_input_line;
@@ -39,6 +43,9 @@ struct Session {
 
   /// "regvault: warning: TEXT" on standard error, as the library's WarningSink.
   WarningSink warner() const;
+
+  /// "QUESTION [y/N] " on the terminal; no where there is none.
+  bool confirm(std::string_view question) const;
 
   /// "regvault: TEXT" on standard error.
   void say(std::string_view text) const;

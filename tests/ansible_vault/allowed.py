@@ -115,7 +115,7 @@ allow("data loss: the header would say another label, which vault_id_match never
 allow("data loss: the text would be in a file of a name that nobody knows", "create --vault-id pw folder",
       "edit --vault-id pw -  # standard input", code=1, files={})
 allow("data loss: the link would be lost", "create --vault-id pw dangling",
-      files={"nowhere": "0600 <1.1;AES256 'new\n' by 'first words'>\n"})
+      files={"nowhere": "0600 <1.1;AES256 'new\\n' by 'first words'>\n"})
 AS_IT_IS = "data loss: view prints bytes that are not UTF-8 as they are"
 allow(AS_IT_IS, "view --vault-id pw it  # one byte that is not UTF-8", stdout="caf\\xe9\n")
 allow(AS_IT_IS, "view --vault-id pw it  # a run that is not UTF-8", stdout="a\\xe9\\xe8\\xffz\n")

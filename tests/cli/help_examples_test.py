@@ -42,7 +42,7 @@ class HelpExamples(program.Case):
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         (folder / "plain.yml").write_text("a: 1\n")
-        (folder / "vault.yml").write_text("token: x\n")
+        (folder / "vault.yml").write_text("token: x\nold_token: y\n")
         (self.dir / "vault.yml").write_text("token: x\n")
         for arguments in (["group_vars/all/vault.yml"],
                           ["--vault-id", "dev@old.txt", "--encrypt-vault-id", "dev", "vault.yml"]):

@@ -49,20 +49,26 @@ std::string filled(std::string_view text, std::string_view detail) {
   return out;
 }
 
-/// As Ansible writes: a capital first (but in a name), names as they are.
-std::string sentence(std::string_view text) {
-  std::string out(text);
-  std::erase(out, '"');
-  if (!text.empty() && text.front() != '"')
-    out[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(out[0])));
-  return out;
+/// As Ansible writes: a capital first (but in a name), and single quotes.
+std::string sentence(const Error& error) {
+  std::string place = error.what();
+  place.resize(place.size() - error.message.size());
+  std::string text = error.message;
+  std::ranges::replace(text, '"', '\'');
+  if (!text.empty()) text[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(text[0])));
+  return place + text;
 }
 
 Failure by_table(const Error& error) {
   const Row* row =
       std::find_if(std::begin(kRows), std::end(kRows), [&](const Row& r) { return r.reason == error.reason; });
-  if (row == std::end(kRows)) return {kFailed, sentence(error.what())};
-  return {row->exit_code, filled(row->text, sentence(error.what()))};
+  bool is_other_file = row != std::end(kRows) && row->reason == "ENOENT" && !error.message.starts_with("cannot read");
+  if (row == std::end(kRows) || is_other_file) return {kFailed, sentence(error)};
+  return {row->exit_code, filled(row->text, sentence(error))};
+}
+
+std::string hint_of(const Error& error) {
+  return error.hint.empty() ? "" : "\nhint: " + error.hint;
 }
 
 }  // namespace
@@ -73,14 +79,14 @@ Failure option_failure(std::string text) {
 
 Failure failure(const Error& error) {
   Failure failure = by_table(error);
-  if (!error.hint.empty()) failure.text += "\nhint: " + error.hint;
+  failure.text += hint_of(error);
   return failure;
 }
 
 Failure failure(const Error& error, std::string_view verb, std::string_view file) {
   Failure failure = by_table(error);
   if (verb == "rekey" && error.reason == "ENOENT") failure.exit_code = kUnexpected;  // as ansible-vault has it
-  failure.text = "Failed to " + std::string(verb) + " '" + escaped(file) + "': " + failure.text;
+  failure.text = "Failed to " + std::string(verb) + " '" + escaped(file) + "': " + failure.text + hint_of(error);
   return failure;
 }
 

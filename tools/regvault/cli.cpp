@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 
 #include <regvault/base/text.hpp>
+#include <regvault/crypto/key_derivation.hpp>
 
 #include "regvault/commands.hpp"
 #include "regvault/exit_code.hpp"
@@ -125,6 +126,8 @@ int dispatch(const std::vector<std::string>& arguments, Session& session) {
   }
   if (verb == "--version") {
     session.write("regvault " REGVAULT_VERSION "\n");
+    bool verbose = arguments.size() > 1 && arguments[1] == "-v";
+    if (verbose) session.write("key derivation: " + crypto::key_derivation_engine() + "\n");
     return 0;
   }
   const Command* command = find_command(verb);

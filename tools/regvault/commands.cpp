@@ -9,6 +9,7 @@ namespace {
 constexpr std::array kCommands{
     Command{"set", "Encrypt a value into a YAML file, leaving every other byte", configure_set},
     Command{"get", "Print the value of a key in a YAML file, decrypted", configure_get},
+    Command{"unset", "Take a key out of a YAML file, leaving every other byte", configure_unset},
     Command{"encrypt_string", "Encrypt text and print it as a YAML value", configure_encrypt_string},
     Command{"decrypt_string", "Decrypt a YAML value or a payload from standard input", configure_decrypt_string},
     Command{"encrypt", "Encrypt whole files", configure_encrypt},
@@ -16,7 +17,9 @@ constexpr std::array kCommands{
     Command{"view", "Show a file that is a vault", configure_view},
     Command{"edit", "Change a file that is a vault in an editor", configure_edit},
     Command{"create", "Make a vault in an editor", configure_create},
-    Command{"rekey", "Encrypt vaults with another vault secret", configure_rekey},
+    Command{"list", "List the secrets in files and directories", configure_list},
+    Command{"rekey", "Put files and directories under another vault secret", configure_rekey},
+    Command{"explain", "Show which value a host sees, and from which file and line", configure_explain},
     Command{"shim", "Give regvault the name ansible-vault, or take it back", configure_shim},
 };
 

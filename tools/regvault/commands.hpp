@@ -35,10 +35,13 @@ Action configure_decrypt_string(CLI::App& app, Session& session);
 Action configure_edit(CLI::App& app, Session& session);
 Action configure_encrypt(CLI::App& app, Session& session);
 Action configure_encrypt_string(CLI::App& app, Session& session);
+Action configure_explain(CLI::App& app, Session& session);
 Action configure_get(CLI::App& app, Session& session);
+Action configure_list(CLI::App& app, Session& session);
 Action configure_rekey(CLI::App& app, Session& session);
 Action configure_set(CLI::App& app, Session& session);
 Action configure_shim(CLI::App& app, Session& session);
+Action configure_unset(CLI::App& app, Session& session);
 Action configure_view(CLI::App& app, Session& session);
 
 }  // namespace regvault::tools

@@ -109,10 +109,27 @@ class Settings {
     bool from_file = false;
   };
 
-  std::optional<Value> find(const std::string& variable, std::string_view key) const {
+  std::optional<Value> find(const std::string& variable, std::string_view key,
+                            std::string_view section = "defaults") const {
     if (std::optional<std::string> text = environment_(variable)) return Value{std::move(*text), false};
-    if (std::optional<std::string> text = ini_value(ini_, "defaults", key)) return Value{std::move(*text), true};
+    if (std::optional<std::string> text = ini_value(ini_, section, key)) return Value{std::move(*text), true};
     return std::nullopt;
+  }
+
+  /// Leaves `list` as it is when nothing is said.
+  void find_list(std::vector<std::string>& list, const std::string& variable, std::string_view key,
+                 std::string_view section = "defaults") const {
+    if (std::optional<Value> value = find(variable, key, section)) list = list_of(value->text);
+  }
+
+  /// Leaves `list` as it is when nothing is said. A host list cannot be said: its commas would part paths.
+  void find_paths(std::vector<std::string>& list, const std::string& variable, std::string_view key) const {
+    std::optional<Value> value = find(variable, key);
+    if (!value) return;
+    list.clear();
+    for (const std::string& path : list_of(value->text)) {
+      list.push_back(ansible_path(path, value->from_file ? directory_of(*file_) : working_directory_, environment_));
+    }
   }
 
   std::optional<std::string> find_text(const std::string& variable, std::string_view key) const {
@@ -152,6 +169,25 @@ void check_name(const std::string& file) {
               "Ansible refuses this file, too", {}, "bad-ansible-cfg");
 }
 
+InventoryConfig inventory_config(const Settings& settings) {
+  InventoryConfig config;
+  settings.find_paths(config.sources, "ANSIBLE_INVENTORY", "inventory");
+  config.merge_hashes = settings.find_text("ANSIBLE_HASH_BEHAVIOUR", "hash_behaviour") == "merge";
+  settings.find_list(config.yaml_extensions, "ANSIBLE_YAML_FILENAME_EXT", "yaml_valid_extensions");
+  settings.find_list(config.precedence, "ANSIBLE_PRECEDENCE", "precedence");
+  settings.find_list(config.vars_plugins, "ANSIBLE_VARS_ENABLED", "vars_plugins_enabled");
+  settings.find_list(config.plugins, "ANSIBLE_INVENTORY_ENABLED", "enable_plugins", "inventory");
+  const std::string names =
+      settings.find_text("ANSIBLE_TRANSFORM_INVALID_GROUP_CHARS", "force_valid_group_names").value_or("never");
+  config.valid_group_names = names == "always" || names == "silently";
+  // of two keys Ansible takes the later one of its table
+  settings.find_list(config.ignored_extensions, "ANSIBLE_INVENTORY_IGNORE", "inventory_ignore_extensions");
+  settings.find_list(config.ignored_extensions, "ANSIBLE_INVENTORY_IGNORE", "ignore_extensions", "inventory");
+  settings.find_list(config.ignored_patterns, "ANSIBLE_INVENTORY_IGNORE_REGEX", "inventory_ignore_patterns");
+  settings.find_list(config.ignored_patterns, "ANSIBLE_INVENTORY_IGNORE_REGEX", "ignore_patterns", "inventory");
+  return config;
+}
+
 }  // namespace
 
 AnsibleConfig load_ansible_config(const Environment& environment, const std::string& working_directory,
@@ -172,6 +208,7 @@ AnsibleConfig load_ansible_config(const Environment& environment, const std::str
   if (auto ask = settings.find("ANSIBLE_ASK_VAULT_PASS", "ask_vault_pass")) config.ask_vault_pass = is_true(ask->text);
   config.editor = settings.find_in_file("editor");
   config.pager = settings.find_in_file("pager");
+  config.inventory = inventory_config(settings);
   return config;
 }
 

@@ -75,6 +75,30 @@ TEST_F(AnsibleConfigTest, APathOfTheFileStartsAtTheFile) {
   EXPECT_EQ(config.vault_identity_list, std::vector<std::string>{"a@pw"});
 }
 
+TEST_F(AnsibleConfigTest, HowInventoriesAreRead) {
+  write("work/ansible.cfg",
+        "[defaults]\ninventory = a.yml, sub/b\nhash_behaviour = merge\n"
+        "precedence = all_inventory, all_plugins_play\nyaml_valid_extensions = .yml, .vars\n"
+        "force_valid_group_names = always\nvars_plugins_enabled=host_group_vars,x.y.z\n"
+        "[inventory]\nenable_plugins = yaml, ini\nignore_extensions = .a, .b\n");
+  using Names = std::vector<std::string>;
+  InventoryConfig config = load().inventory;
+  EXPECT_EQ(config.sources, (Names{root_ + "/work/a.yml", root_ + "/work/sub/b"}));
+  EXPECT_TRUE(config.merge_hashes);
+  EXPECT_EQ(config.precedence, (Names{"all_inventory", "all_plugins_play"}));
+  EXPECT_EQ(config.yaml_extensions, (Names{".yml", ".vars"}));
+  EXPECT_TRUE(config.valid_group_names);
+  EXPECT_EQ(config.vars_plugins, (Names{"host_group_vars", "x.y.z"}));
+  EXPECT_EQ(config.plugins, (Names{"yaml", "ini"}));
+  EXPECT_EQ(config.ignored_extensions, (Names{".a", ".b"}));
+
+  variables_["ANSIBLE_HASH_BEHAVIOUR"] = "replace";
+  variables_["ANSIBLE_INVENTORY"] = "c";
+  config = load().inventory;
+  EXPECT_FALSE(config.merge_hashes);
+  EXPECT_EQ(config.sources, Names{root_ + "/work/c"});
+}
+
 TEST_F(AnsibleConfigTest, QuotesOfAVariableStay) {
   write("work/ansible.cfg", "[defaults]\nvault_encrypt_identity = \"dev\"\n");
   EXPECT_EQ(load().vault_encrypt_identity, "dev");

@@ -41,6 +41,29 @@ TEST_F(KeyringTest, TakesSourcesInAnsiblesOrder) {
   EXPECT_THAT(prompts_, ElementsAre("Vault password: "));
 }
 
+TEST_F(KeyringTest, KnowsWhatNamedEachSource) {
+  for (const char* name : {"list", "id", "file", "config"}) write(name, name);
+  config_.file = "/etc/ansible/ansible.cfg";
+  config_.vault_identity_list = {"a@list"};
+  config_.vault_password_file = path("config");
+  answers_ = {"typed"};
+  Keyring keys = ring({.vault_ids = {"b@id"}, .password_files = {"file"}, .ask = true});
+  std::vector<std::string> sources;
+  for (const Key* key : keys.all_keys()) {
+    KeySource source = keys.source_of(*key);
+    sources.push_back(source.label + " " + source.path.substr(source.path.rfind('/') + 1) + ": " + source.named_by);
+  }
+  EXPECT_THAT(sources, ElementsAre("a list: vault_identity_list in /etc/ansible/ansible.cfg", "b id: --vault-id",
+                                   "default file: --vault-password-file",
+                                   "default config: vault_password_file in /etc/ansible/ansible.cfg",
+                                   "default : --ask-vault-password"));
+  config_.file.reset();
+  Keyring without_file = ring({});
+  EXPECT_EQ(without_file.source_of(*without_file.all_keys().back()).named_by, "ANSIBLE_VAULT_PASSWORD_FILE");
+  Key other{"x", SecretBytes::copy_of("y")};
+  EXPECT_EQ(keys.source_of(other).named_by, "");
+}
+
 TEST_F(KeyringTest, AsksWhenNothingIsNamed) {
   answers_ = {"typed"};
   Keyring keys = ring({});

@@ -21,10 +21,7 @@ int decrypt_string(const keys::KeyRequest& request, Session& session) {
   }
   keys::Keyring keyring = load_keyring(request, session);
   std::optional<keys::Keyring::Opened> opened = keyring.open(*payload, kName);
-  if (!opened) {
-    throw Error(ErrorCode::no_key, "no vault secret at hand opens the payload in standard input",
-                "--vault-id LABEL@FILE or --vault-password-file FILE names another", {}, "no-key");
-  }
+  if (!opened) throw keys::no_key_opens("the payload in standard input", "");
   session.write(opened->plaintext.view());
   if (session.output_is_terminal && !opened->plaintext.view().ends_with('\n')) session.write("\n");
   return 0;

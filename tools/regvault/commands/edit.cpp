@@ -9,6 +9,7 @@
 
 #include <regvault/system/file.hpp>
 #include <regvault/vault_file/edit_file.hpp>
+#include <regvault/vault_file/edit_values.hpp>
 
 #include "regvault/commands.hpp"
 #include "regvault/file_options.hpp"
@@ -32,7 +33,12 @@ EditorRequest editor(const config::AnsibleConfig& config, const Session& session
 int edit(const Options& options, Session& session) {
   config::AnsibleConfig config = load_config(session);
   keys::Keyring keyring = load_keyring(options.keys, config, session);
-  bool changed = vault_file::edit_file(options.file, editor(config, session), keyring, session.warner());
+  bool changed = vault_file::is_one_vault(options.file, {})
+                     ? vault_file::edit_file(options.file, editor(config, session), keyring, session.warner())
+                     : vault_file::edit_values(options.file, editor(config, session), keyring,
+                                               {.encrypt_vault_id = options.encrypt_vault_id,
+                                                .confirm = [&](const std::string& q) { return session.confirm(q); }},
+                                               session.warner());
   announce_file(options.file, changed ? "changed" : "not changed", "", session);
   return 0;
 }
@@ -64,9 +70,16 @@ constexpr const char* kHowItEdits =
 
 Action configure_edit(CLI::App& app, Session& session) {
   auto options = std::make_shared<Options>();
-  app.add_option("FILE", options->file, "A file that is a vault")->required()->type_name("");
+  app.add_option("FILE", options->file, "A file that is a vault, or a YAML file with vaults in it")
+      ->required()
+      ->type_name("");
   add_key_options(app, options->keys);
-  app.footer(kHowItEdits + std::string("Examples:\n  regvault edit group_vars/all/vault.yml"));
+  add_encrypt_option(app, options->encrypt_vault_id);
+  app.footer(kHowItEdits +
+             std::string("Of a YAML file every value that a vault secret opens is shown in plain, tagged "
+                         "!vault-plain. Values\nwith that tag are encrypted when you save; those that "
+                         "did not change keep their bytes.\n\n") +
+             std::string("Examples:\n  regvault edit group_vars/all/vault.yml"));
   return [options, &session] { return edit(*options, session); };
 }
 

@@ -84,7 +84,13 @@ void announce(const vault_file::Target& target, const vault_file::Written& writt
 int set(const Options& options, Session& session) {
   vault_file::Target target{options.file, yaml::parse_path(options.key), options.document};
   vault_file::SetOptions how = set_options(options);
-  vault_file::Present present = vault_file::check(target, how);  // before anyone types a secret
+  std::optional<keys::Keyring> keyring;
+  keys::KeyRequest request = options.keys;
+  vault_file::Keys keys = [&]() -> keys::Keyring& {
+    if (!keyring) keyring = load_keyring(request, session);
+    return *keyring;
+  };
+  vault_file::Present present = vault_file::check(target, how, keys);  // before anyone types a secret
 
   ValueSource source = options.source;
   source.allow_empty = options.force;
@@ -92,13 +98,7 @@ int set(const Options& options, Session& session) {
   warn_of_a_damaged_token(value.view(), session.warner());
   if (how.form == vault_file::Form::to_encrypt) warn_of_bytes(value.view(), session.warner());
 
-  keys::KeyRequest request = options.keys;
   request.confirm_prompts = !present.encrypted;  // a first password is typed twice, one that opens something is not
-  std::optional<keys::Keyring> keyring;
-  vault_file::Keys keys = [&]() -> keys::Keyring& {
-    if (!keyring) keyring = load_keyring(request, session);
-    return *keyring;
-  };
   vault_file::Written written = vault_file::set(target, value.view(), how, keys, session.warner());
   try {
     announce(target, written, options, session);

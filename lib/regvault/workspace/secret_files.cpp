@@ -1,0 +1,80 @@
+#include <regvault/workspace/secret_files.hpp>
+
+#include <filesystem>
+#include <mutex>
+
+#include <regvault/base/parallel.hpp>
+#include <regvault/system/file.hpp>
+
+namespace regvault::workspace {
+namespace {
+
+/// Whether a text that does not parse is a mistake, and not another kind of file.
+bool means_to_be_yaml(const FoundFile& file, std::string_view bytes) {
+  std::string extension = std::filesystem::path(file.path).extension().string();
+  if (file.by_name || extension == ".yml" || extension == ".yaml") return true;
+  return extension.empty() && bytes.find("$ANSIBLE_VAULT;") != bytes.npos;
+}
+
+}  // namespace
+
+struct Count::State {
+  Progress progress;
+  std::string what;
+  std::size_t total;
+  std::size_t done = 0;
+  std::mutex mutex = {};
+};
+
+Count::Count(Progress progress, std::string_view what, std::size_t total)
+    : state_(std::make_unique<State>(std::move(progress), std::string(what), total)) {}
+
+Count::~Count() = default;
+
+void Count::one_more() {
+  if (!state_->progress) return;
+  std::scoped_lock lock(state_->mutex);
+  state_->progress(state_->what, ++state_->done, state_->total);
+}
+
+std::optional<vault_file::SecretFile> read_secret_file(const FoundFile& file, const SkipSink& skipped) {
+  std::string bytes = read_file(file.path);
+  if (!file.by_name && !vault_file::may_hold_secrets(bytes)) return std::nullopt;
+  bool is_yaml = means_to_be_yaml(file, bytes);
+  try {
+    vault_file::SecretFile read = vault_file::SecretFile::parse(std::move(bytes), file.path);
+    if (read.secrets().empty() && !file.by_name) return std::nullopt;
+    return read;
+  } catch (const Error& error) {
+    if (is_yaml) throw;
+    if (skipped) skipped({file.path, "no YAML, though it mentions vaults"});
+    return std::nullopt;
+  }
+}
+
+SecretFiles read_secret_files(const std::vector<FoundFile>& files, const SkipSink& skipped, const Progress& progress) {
+  std::vector<std::optional<vault_file::SecretFile>> read(files.size());
+  std::vector<std::optional<Error>> failures(files.size());
+  std::mutex telling;
+  SkipSink tell = [&](const Skip& skip) {
+    std::scoped_lock lock(telling);
+    if (skipped) skipped(skip);
+  };
+  Count count(progress, "reading files", files.size());
+  in_parallel(files.size(), [&](std::size_t i) {
+    try {
+      read[i] = read_secret_file(files[i], tell);
+    } catch (const Error& error) {
+      failures[i] = error;
+    }
+    count.one_more();
+  });
+  SecretFiles out;
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    if (read[i]) out.files.push_back(std::move(*read[i]));
+    if (failures[i]) out.failures.push_back(std::move(*failures[i]));
+  }
+  return out;
+}
+
+}  // namespace regvault::workspace

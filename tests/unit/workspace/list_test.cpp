@@ -1,0 +1,79 @@
+#include <regvault/workspace/list.hpp>
+
+#include "trees.hpp"
+
+namespace regvault::workspace {
+namespace {
+
+class Lists : public Trees {
+ protected:
+  /// One line a secret: number, place, key, kind, label, who opens it, what it equals.
+  std::string listed(std::vector<const keys::Key*> keys = {}) {
+    Listing listing = list(all(), keys, [this](const Skip& skip) { skips_.push_back(relative(skip.path)); }, {});
+    std::string out;
+    for (const Listed& secret : listing.secrets) {
+      out += relative(secret.where.file) + ":" + std::to_string(secret.where.line) + " " + yaml::to_string(secret.key) +
+             " " + std::string(name_of(secret.kind));
+      if (!secret.label.empty()) out += " (" + secret.label + ")";
+      if (secret.opened_by) out += " by " + secret.opened_by->label;
+      if (secret.same_as) out += " same as " + std::to_string(*secret.same_as);
+      if (secret.broken) out += " broken: " + secret.broken->reason;
+      out += "\n";
+    }
+    for (const Error& failure : listing.failures) out += "failed: " + relative(failure.where.file) + "\n";
+    return out;
+  }
+
+  keys::Key dev_{"dev", SecretBytes::copy_of("dev password")}, prod_{"prod", SecretBytes::copy_of("prod password")};
+};
+
+TEST_F(Lists, EverySecretOfATree) {
+  write("vars.yml", "a: 1\n" + inline_vault("b", sealed("x", dev_, "dev")) + "c:\n  - " + "d: 1\n" +
+                        inline_vault("e", sealed("y", prod_)));
+  write("group_vars/all/vault.yml", sealed("token: t\n", prod_, "prod"));
+  write("none.yml", "a: 1\n");
+  EXPECT_EQ(listed(),
+            "group_vars/all/vault.yml:1 [] whole file (prod)\nvars.yml:2 b value (dev)\nvars.yml:11 e value\n");
+}
+
+TEST_F(Lists, WithKeysWhoOpensItWhatIsInsideAndWhatIsEqual) {
+  write("a.yml", inline_vault("one", sealed("same", dev_)) + inline_vault("two", sealed("diff", dev_)));
+  write("b.yml", "# top\n" + inline_vault("three", sealed("same", prod_)) + inline_vault("four", sealed("x", dev_)));
+  write("c.yml", sealed("# text\nuser: octocat\ndeep:\n  pat: same\nlist: [x]\nno: ~\n", prod_, "prod"));
+  write("d.pem", sealed("no mapping", prod_));
+  EXPECT_EQ(listed({&prod_}),
+            "a.yml:1 one value\na.yml:8 two value\nb.yml:2 three value by prod\nb.yml:9 four value\n"
+            "c.yml:1 [] whole file (prod) by prod\nc.yml:2 user inside (prod) by prod\n"
+            "c.yml:4 deep.pat inside (prod) by prod same as 2\nc.yml:5 list[0] inside (prod) by prod\n"
+            "d.pem:1 [] whole file by prod\n");
+  EXPECT_EQ(listed({&dev_, &prod_}),
+            "a.yml:1 one value by dev\na.yml:8 two value by dev\nb.yml:2 three value by prod same as 0\n"
+            "b.yml:9 four value by dev\nc.yml:1 [] whole file (prod) by prod\nc.yml:2 user inside (prod) by prod\n"
+            "c.yml:4 deep.pat inside (prod) by prod same as 0\nc.yml:5 list[0] inside (prod) by prod same as 3\n"
+            "d.pem:1 [] whole file by prod\n");
+}
+
+TEST_F(Lists, BrokenOnesAndFilesThatDoNotParse) {
+  std::string broken = sealed("x", dev_);
+  broken.resize(broken.size() - 2);
+  write("a.yml", inline_vault("cut", broken + "\n") + inline_vault("sound", sealed("x", dev_)));
+  write("b.yml", "a: [ # never closed\nb: !vault x\n");
+  write("README.md", "A value is encrypted as\n\n    pat: !vault |\n\nand: [ so on\n");
+  EXPECT_EQ(listed({&dev_}), "a.yml:1 cut value broken: odd-length\na.yml:8 sound value by dev\nfailed: b.yml\n");
+  EXPECT_EQ(skips_, std::vector<std::string>{"README.md"});
+}
+
+TEST_F(Lists, ManySecretsOnAllCores) {
+  std::string text;
+  for (int i = 0; i < 30; ++i) text += inline_vault("k" + std::to_string(i), sealed(std::to_string(i % 3), dev_));
+  write("a.yml", text);
+  Listing listing = list(all(), std::vector<const keys::Key*>{&dev_}, {}, {});
+  ASSERT_EQ(listing.secrets.size(), 30U);
+  for (std::size_t i = 0; i < 30; ++i) {
+    EXPECT_EQ(listing.secrets[i].key, yaml::Path{"k" + std::to_string(i)});
+    EXPECT_EQ(listing.secrets[i].same_as, i < 3 ? std::nullopt : std::optional(i % 3)) << i;
+  }
+}
+
+}  // namespace
+}  // namespace regvault::workspace

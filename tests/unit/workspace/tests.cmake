@@ -1,0 +1,1 @@
+regvault_unit_test(workspace list_test.cpp rekey_test.cpp walk_test.cpp)

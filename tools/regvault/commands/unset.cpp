@@ -1,0 +1,79 @@
+#include <memory>
+
+#include <CLI/CLI.hpp>
+
+#include <regvault/base/text.hpp>
+#include <regvault/json/document.hpp>
+#include <regvault/vault_file/vault_file.hpp>
+
+#include "regvault/commands.hpp"
+#include "regvault/key_options.hpp"
+
+namespace regvault::tools {
+namespace {
+
+struct Options {
+  std::string file;
+  std::string key;
+  std::optional<std::size_t> document;
+  bool dry_run = false;
+  bool json = false;
+  keys::KeyRequest keys;
+};
+
+void announce(const vault_file::Target& target, const vault_file::Written& written, const Options& options,
+              Session& session) {
+  std::string key = yaml::to_string(target.key);
+  if (!options.json) {
+    session.write(escaped(target.file) + ":" + std::to_string(written.line) + ": " + key +
+                  (options.dry_run ? " would be removed\n" : " removed\n"));
+    return;
+  }
+  json::Document answer;
+  json::Object& object = answer.root().as_object();
+  object["file"] = as_utf8(target.file);
+  object["key"] = key;
+  object["line"] = written.line;
+  object["change"] = vault_file::name_of(written.change);
+  session.write(answer.written().view());
+  session.write("\n");
+}
+
+int unset(const Options& options, Session& session) {
+  vault_file::Target target{options.file, yaml::parse_path(options.key), options.document};
+  std::optional<keys::Keyring> keyring;
+  vault_file::Keys keys = [&]() -> keys::Keyring& {
+    if (!keyring) keyring = load_keyring(options.keys, session);
+    return *keyring;
+  };
+  vault_file::Written written = vault_file::unset(target, options.dry_run, keys, session.warner());
+  if (written.change == vault_file::Change::unchanged) vault_file::check(target, {}, keys);  // says what is not there
+  try {
+    announce(target, written, options, session);
+  } catch (const Error& error) {  // the file is as it was asked for: that is no failure any more
+    session.warner()(std::string(error.what()) + "; the file is written all the same");
+  }
+  return 0;
+}
+
+}  // namespace
+
+Action configure_unset(CLI::App& app, Session& session) {
+  auto options = std::make_shared<Options>();
+  app.add_option("FILE", options->file, "A YAML file, or a vault that holds one")->required()->type_name("");
+  app.add_option("KEY", options->key, "Where in it: all.vars.token, a.\"b.c\"[0] or [\"a\",\"b.c\",0]")
+      ->required()
+      ->type_name("");
+  add_document_option(app, options->document);
+  app.add_flag("--dry-run", options->dry_run, "Change nothing, and say what would be");
+  app.add_flag("--json", options->json, "Say what was done as a JSON object");
+  add_key_options(app, options->keys);
+  app.footer(
+      "\nThe key's lines and the comment behind it go; every other byte stays.\n\n"
+      "Examples:\n"
+      "  regvault unset inventory.yml all.vars.iaas_console.ghcr_pat\n"
+      "  regvault unset --dry-run group_vars/all/vault.yml old_token");
+  return [options, &session] { return unset(*options, session); };
+}
+
+}  // namespace regvault::tools
