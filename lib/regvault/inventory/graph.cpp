@@ -16,13 +16,15 @@ namespace {
   throw Error(ErrorCode::malformed, std::move(message), {}, {}, "bad-inventory");
 }
 
-bool is_above(const Group& group, const Group& other) {
-  return std::ranges::any_of(other.parents, [&](const Group* p) { return p == &group || is_above(group, *p); });
-}
-
 void add_with_ancestors(const Group& group, std::set<const Group*>& into) {
   if (!into.insert(&group).second) return;
   for (const Group* parent : group.parents) add_with_ancestors(*parent, into);
+}
+
+bool is_above(const Group& group, const Group& other) {
+  std::set<const Group*> above;
+  for (const Group* parent : other.parents) add_with_ancestors(*parent, above);
+  return above.contains(&group);
 }
 
 /// Python's int() of a text, or of what YAML makes of it.

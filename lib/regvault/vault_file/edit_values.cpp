@@ -65,7 +65,7 @@ class Editing {
       text_ = without_remarks(edited.text.view());
       std::optional<Error> refusal = try_to_seal();
       if (!refusal) return after_ == before_.view() ? std::nullopt : std::optional(after_);
-      edited = edit_text(with_remarks(text_.view(), remarks(*refusal)).view(), request_);
+      keeping_the_text([&] { edited = edit_text(with_remarks(text_.view(), remarks(*refusal)).view(), request_); });
       if (!edited.changed) give_up(*refusal);
     }
   }

@@ -285,7 +285,7 @@ Action configure_explain(CLI::App& app, Session& session) {
       "counts with *. Values are not shown. Nothing is run: programs and plugins that would add to the inventory are\n"
       "named as unknown.\n\n"
       "Examples:\n"
-      "  regvault explain -i inventory.yml gpu-01 iaas_console.ghcr_pat\n"
+      "  regvault explain -i inventory.yml gpu-01 iaas_console\n"
       "  regvault explain --json -i inventory.yml --playbook-dir . gpu-01 iaas_console");
   return [options, &session] { return explain(*options, session); };
 }
