@@ -50,6 +50,14 @@ void Session::say(std::string_view text) const {
   complain("regvault: " + std::string(text) + "\n");
 }
 
+void Session::announce(std::string_view text) const {
+  try {
+    write(text);
+  } catch (const Error& error) {
+    warner()(std::string(error.what()) + "; the file is written all the same");
+  }
+}
+
 bool Session::confirm(std::string_view question) const {
   if (!ask_shown) return false;
   std::string answer = lowercase(stripped(ask_shown(std::string(question) + " [y/N] ").value_or("")));

@@ -47,6 +47,10 @@ struct Session {
   /// "QUESTION [y/N] " on the terminal; no where there is none.
   bool confirm(std::string_view question) const;
 
+  /// Says on standard output what was done to a file. That it cannot be said is a warning: the file is as was asked
+  /// for.
+  void announce(std::string_view text) const;
+
   /// "regvault: TEXT" on standard error.
   void say(std::string_view text) const;
 };

@@ -24,13 +24,16 @@ class HelpExamples(program.Case):
         (self.dir / "prod.txt").write_text("prod password")
         (self.dir / "token.txt").write_text(self.token)
         (self.dir / "region.txt").write_text("eu-1")
-        (self.dir / "vars.yml").write_text("other: 1\n")
+        (self.dir / "vars.yml").write_text("other: 1\ndb:\n  password: x\n  token: y\n")
         self.environment["EDITOR"] = "sh -c 'echo more >> \"$0\"'"
         self.environment["PAGER"] = "cat"
         (self.dir / "old.txt").write_text("old password")
         (self.dir / "new.txt").write_text("new password")
         (self.dir / "secrets").mkdir()
         (self.dir / "plain.yml").write_text("a: 1\n")
+        for version in ("base", "ours", "theirs"):
+            (self.dir / f"{version}.yml").write_text("a: 1\n")
+        self.run_program("init", "-q", program="git")
         self.set_token()
         result = self.run_program("set", "--stdin", "--vault-id", "prod@prod.txt", "--encrypt-vault-id", "prod",
                                   "vars.yml", "prod_token", stdin=self.token.encode())
@@ -43,8 +46,9 @@ class HelpExamples(program.Case):
         folder.mkdir(parents=True)
         (folder / "plain.yml").write_text("a: 1\n")
         (folder / "vault.yml").write_text("token: x\nold_token: y\n")
+        (folder / "vars.yml").write_text("ghcr_user: octocat\nghcr_pat: x\n")
         (self.dir / "vault.yml").write_text("token: x\n")
-        for arguments in (["group_vars/all/vault.yml"],
+        for arguments in (["group_vars/all/vault.yml"], ["--key", "ghcr_pat", "group_vars/all/vars.yml"],
                           ["--vault-id", "dev@old.txt", "--encrypt-vault-id", "dev", "vault.yml"]):
             result = self.run_program("encrypt", *arguments)
             self.assertEqual(result.returncode, 0, result.stderr)
@@ -65,7 +69,7 @@ class HelpExamples(program.Case):
 
     def verbs(self):
         overview = self.run_program("--help").stdout.decode()
-        return re.findall(r"^  (\w+)  ", overview, re.MULTILINE)
+        return re.findall(r"^  ([\w-]+)  ", overview, re.MULTILINE)
 
     def test_examples_of_help(self):
         verbs = self.verbs()

@@ -37,10 +37,15 @@ Action configure_encrypt(CLI::App& app, Session& session);
 Action configure_encrypt_string(CLI::App& app, Session& session);
 Action configure_explain(CLI::App& app, Session& session);
 Action configure_get(CLI::App& app, Session& session);
+Action configure_git(CLI::App& app, Session& session);
 Action configure_list(CLI::App& app, Session& session);
+Action configure_merge_driver(CLI::App& app, Session& session);
 Action configure_rekey(CLI::App& app, Session& session);
+Action configure_rotate(CLI::App& app, Session& session);
+Action configure_scan(CLI::App& app, Session& session);
 Action configure_set(CLI::App& app, Session& session);
 Action configure_shim(CLI::App& app, Session& session);
+Action configure_textconv(CLI::App& app, Session& session);
 Action configure_unset(CLI::App& app, Session& session);
 Action configure_view(CLI::App& app, Session& session);
 

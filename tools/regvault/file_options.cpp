@@ -25,11 +25,7 @@ void announce_file(const std::string& file, std::string_view what, const std::st
   const std::string& written = output.empty() ? file : output;
   std::error_code none;
   if (written == "-" || !std::filesystem::is_regular_file(written, none)) return;
-  try {
-    session.write(escaped(written) + ": " + std::string(what) + "\n");
-  } catch (const Error& error) {  // the file is as it was asked for: that is no failure any more
-    session.warner()(std::string(error.what()) + "; " + in_quotes(written) + ": " + std::string(what));
-  }
+  session.announce(escaped(written) + ": " + std::string(what) + "\n");
 }
 
 }  // namespace regvault::tools

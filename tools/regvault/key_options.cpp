@@ -55,4 +55,12 @@ keys::Keyring load_keyring(const keys::KeyRequest& request, Session& session) {
   return load_keyring(request, load_config(session), session);
 }
 
+vault_file::Keys load_on_demand(std::optional<keys::Keyring>& keyring, const keys::KeyRequest& request,
+                                Session& session) {
+  return [&keyring, &request, &session]() -> keys::Keyring& {
+    if (!keyring) keyring = load_keyring(request, session);
+    return *keyring;
+  };
+}
+
 }  // namespace regvault::tools

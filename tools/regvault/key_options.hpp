@@ -5,6 +5,7 @@
 #include <string>
 
 #include <regvault/keys/keyring.hpp>
+#include <regvault/vault_file/contents.hpp>
 
 #include "session.hpp"
 
@@ -30,5 +31,9 @@ config::AnsibleConfig load_config(Session& session);
 /// The keyring of a run: the options and the configuration.
 keys::Keyring load_keyring(const keys::KeyRequest& request, const config::AnsibleConfig& config, Session& session);
 keys::Keyring load_keyring(const keys::KeyRequest& request, Session& session);
+
+/// The same, loaded into `keyring` when it is first asked for. All three must outlive the result.
+vault_file::Keys load_on_demand(std::optional<keys::Keyring>& keyring, const keys::KeyRequest& request,
+                                Session& session);
 
 }  // namespace regvault::tools

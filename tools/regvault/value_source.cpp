@@ -3,6 +3,8 @@
 #include <CLI/CLI.hpp>
 
 #include <regvault/base/error.hpp>
+#include <regvault/base/text.hpp>
+#include <regvault/github/token.hpp>
 #include <regvault/system/file.hpp>
 
 namespace regvault::tools {
@@ -78,6 +80,21 @@ SecretBytes read_value(const ValueSource& source, const std::string& what, Sessi
     throw Error(ErrorCode::usage, "the value is empty", "--force stores an empty value");
   }
   return value;
+}
+
+void warn_of_a_damaged_token(std::string_view value, const WarningSink& warn) {
+  github::TokenShape shape = github::inspect_token(value);
+  if (shape.kind == github::TokenKind::none) return;
+  std::string kind(github::name_of(shape.kind));
+  if (shape.verdict == github::TokenVerdict::mistyped) {
+    warn("the value looks like a GitHub " + kind + ", but its checksum is wrong: was it copied whole?");
+  } else if (shape.verdict == github::TokenVerdict::has_whitespace) {
+    warn("the value looks like a GitHub " + kind + ", but there is white space in it or around it");
+  }
+}
+
+void warn_of_bytes(std::string_view value, const WarningSink& warn) {
+  if (!is_utf8(value)) warn("the value is not UTF-8 text: Ansible cannot use it as a variable");
 }
 
 }  // namespace regvault::tools

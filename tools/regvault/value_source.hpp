@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include <regvault/secret/secret_bytes.hpp>
 
@@ -29,5 +30,10 @@ void add_value_options(CLI::App& app, ValueSource& source);
 /// value from standard input is dropped, and said. Throws Error(usage) when nothing says where it comes from and there
 /// is no terminal, when it is empty, when the two answers differ.
 SecretBytes read_value(const ValueSource& source, const std::string& what, Session& session);
+
+/// A GitHub token that was not copied whole is better noticed now than on every host.
+void warn_of_a_damaged_token(std::string_view value, const WarningSink& warn);
+
+void warn_of_bytes(std::string_view value, const WarningSink& warn);
 
 }  // namespace regvault::tools

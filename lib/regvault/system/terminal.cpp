@@ -1,6 +1,7 @@
 #include <regvault/system/terminal.hpp>
 
 #include <fcntl.h>
+#include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -143,6 +144,12 @@ std::optional<std::string> Terminal::read_line(std::string_view prompt) const {
 
 void Terminal::write(std::string_view text) const {
   write_all(descriptor_.get(), text, kName);
+}
+
+void leave_terminal() {
+  if (getsid(0) == getpid()) return;
+  FileDescriptor terminal(open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY));
+  if (terminal.is_open()) ioctl(terminal.get(), TIOCNOTTY);
 }
 
 bool is_terminal(int descriptor) {

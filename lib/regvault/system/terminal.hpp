@@ -40,6 +40,10 @@ class Terminal {
   FileDescriptor descriptor_;
 };
 
+/// From now on this process, and every program it runs, has no controlling terminal: nothing can ask there. For a
+/// program that runs beside another one's pager. Does nothing in the leader of a session, which would end it.
+void leave_terminal();
+
 /// Whether a descriptor is a terminal.
 bool is_terminal(int descriptor);
 

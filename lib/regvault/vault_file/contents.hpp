@@ -2,8 +2,7 @@
 ///
 ///     Contents contents = contents_of(bytes, "group_vars/all/vault.yml", keys);
 ///     use(contents.text.view());                                    // "ghcr_pat: …"
-///     std::string bytes = file_bytes(contents, edited_text, keys);  // sealed with the same secret, under the same
-///     label
+///     std::string bytes = file_bytes(contents, edited_text, keys);  // sealed with the same secret and label
 ///
 /// So that what works on YAML text works inside of vaults, too.
 #pragma once

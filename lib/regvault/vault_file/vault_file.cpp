@@ -5,6 +5,7 @@
 #include <regvault/base/text.hpp>
 #include <regvault/system/file_update.hpp>
 #include <regvault/vault/payload.hpp>
+#include <regvault/vault_file/refusals.hpp>
 
 namespace regvault::vault_file {
 namespace {
@@ -13,58 +14,12 @@ yaml::Document parse(std::string_view bytes, const Target& target) {
   return yaml::Document::parse(std::string(bytes), target.file, target.document);
 }
 
-std::string name_of(const Target& target) {
-  return in_quotes(yaml::to_string(target.key));
-}
-
-Where place(const Target& target, const yaml::Value& value) {
-  return {.file = target.file, .line = value.line, .column = value.column};
-}
-
-/// The variable of a template that is nothing else ("{{ other }}"); empty: not of that kind.
-std::string_view sole_variable(std::string_view text) {
-  text = stripped(text);
-  if (text.size() < 4 || !text.starts_with("{{") || !text.ends_with("}}")) return {};
-  text = stripped(text.substr(2, text.size() - 4));
-  constexpr std::string_view kNameCharacters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
-  return text.find_first_not_of(kNameCharacters) == std::string_view::npos ? text : std::string_view();
-}
-
-/// A key whose value is a template gets it from elsewhere: that is the place to change.
-void refuse_template(const Target& target, const yaml::Document& document, const yaml::Value& old) {
-  bool is_template = old.text.find("{{") != std::string::npos || old.text.find("{%") != std::string::npos;
-  if (!is_template || old.is_vault || old.kind != yaml::Kind::scalar || old.tag == "!unsafe") return;
-  Where where = place(target, old);
-  std::string hint = "--force replaces the template";
-  std::string_view variable = sole_variable(old.text);
-  std::vector<yaml::Place> places;
-  if (!variable.empty()) places = document.places_of_key(variable);
-  if (!places.empty()) {
-    where.note = in_quotes(variable) + " is set in " + target.file + ":" + std::to_string(places.front().value.line);
-    hint = "set " + in_quotes(yaml::to_string(places.front().path)) + " instead; " + hint;
-  }
-  throw Error(ErrorCode::unsupported, name_of(target) + " is a template: its value comes from elsewhere", hint,
-              std::move(where), "template");
-}
-
-void refuse_collection(const Target& target, const yaml::Value& value) {
-  if (value.kind == yaml::Kind::mapping) {
-    throw Error(ErrorCode::unsupported, name_of(target) + " is a mapping, not a value", "name one of the keys below it",
-                place(target, value), "not-a-scalar");
-  }
-  if (value.kind == yaml::Kind::sequence) {
-    throw Error(ErrorCode::unsupported, name_of(target) + " is a list, not a value",
-                "name one of its items, as in " + in_quotes(yaml::to_string(target.key) + "[0]"), place(target, value),
-                "not-a-scalar");
-  }
-}
-
 /// What stands at the target, after the refusals that do not need the new value.
 std::optional<yaml::Value> look(const Target& target, const SetOptions& options, const yaml::Document& document) {
   std::optional<yaml::Value> old = document.find(target.key);
   if (!old && options.layout.create == yaml::Layout::Create::none) (void)document.at(target.key);  // says why
   if (old) refuse_collection(target, *old);
-  if (old && !options.force) refuse_template(target, document, *old);
+  if (old && !options.force) refuse_template(target, document, *old, true);
   return old;
 }
 

@@ -14,7 +14,6 @@
 /// Throws what vault (payloads), keys::Keyring, Input and FileUpdate (files) throw, and its own errors as said below.
 #pragma once
 
-#include <functional>
 #include <string>
 #include <string_view>
 
@@ -23,20 +22,9 @@
 #include <regvault/secret/secret_bytes.hpp>
 #include <regvault/system/input.hpp>
 #include <regvault/vault/payload.hpp>
+#include <regvault/vault_file/route.hpp>
 
 namespace regvault::vault_file {
-
-/// What "-" stands for; without functions it is refused.
-struct Streams {
-  std::function<Input()> open_input;
-  vault::Sink output;
-};
-
-struct Route {
-  std::string source = {};       ///< a path, or "-"
-  std::string destination = {};  ///< a path, or "-"; empty: back to the source
-  bool afresh = false;           ///< files come out as new ones (0600, ours), not with the mode and owner they had
-};
 
 /// Whether a file is one vault as a whole.
 bool is_one_vault(const std::string& path, const Streams& streams);
@@ -47,6 +35,10 @@ void encrypt(const Route& route, const Streams& streams, const keys::Key& key, c
 
 /// Throws Error(no_key) when no vault secret opens it.
 void decrypt(const Route& route, const Streams& streams, keys::Keyring& keyring, const WarningSink& warn);
+
+/// For a caller that has looked into the source already; standard input can be opened but once.
+void decrypt(const Input& input, const Route& route, const Streams& streams, keys::Keyring& keyring,
+             const WarningSink& warn);
 
 /// A whole-file vault, opened.
 struct OpenFile {
@@ -59,6 +51,7 @@ struct OpenFile {
 
 /// "-" is standard input. Throws Error(no_key).
 OpenFile open_file(const std::string& path, const Streams& streams, keys::Keyring& keyring);
+OpenFile open_file(Input input, const std::string& path, keys::Keyring& keyring);
 
 /// Replaces the file by `plaintext`, encrypted with `key`. The mode and the owner stay.
 /// Throws Error(file_access, "changed") when the file is not what it was when it was opened.

@@ -48,6 +48,18 @@ Error cannot_read(const std::string& path, const std::error_code& error) {
   return {ErrorCode::file_access, "cannot read " + in_quotes(path) + ": " + std::strerror(error.value())};
 }
 
+ProcessResult run_git(const std::string& git, const std::string& directory, std::vector<std::string> arguments,
+                      const Environment& environment) {
+  // A repository's configuration may name a program for this one; nothing else that runs programs is reached.
+  Process process{.argv = {git, "-c", "core.fsmonitor=false", "-C", directory}, .output_at_most = kListingAtMost};
+  process.argv.insert(process.argv.end(), arguments.begin(), arguments.end());
+  process.environment = {"LC_ALL=C", "GIT_OPTIONAL_LOCKS=0"};
+  for (const char* name : kGitVariables) {
+    if (auto value = environment(name)) process.environment->push_back(std::string(name) + "=" + *value);
+  }
+  return run(process);
+}
+
 class Walk {
  public:
   Walk(const WalkOptions& options, const SkipSink& skipped)
@@ -167,14 +179,7 @@ void Walk::consider(const std::string& path) {
 }
 
 ProcessResult Walk::git(const std::string& directory, std::vector<std::string> arguments) const {
-  // A repository's configuration may name a program for this one; nothing else that runs programs is reached.
-  Process process{.argv = {*git_, "-c", "core.fsmonitor=false", "-C", directory}, .output_at_most = kListingAtMost};
-  process.argv.insert(process.argv.end(), arguments.begin(), arguments.end());
-  process.environment = {"LC_ALL=C", "GIT_OPTIONAL_LOCKS=0"};
-  for (const char* name : kGitVariables) {
-    if (auto value = options_.environment(name)) process.environment->push_back(std::string(name) + "=" + *value);
-  }
-  return run(process);
+  return run_git(*git_, directory, std::move(arguments), options_.environment);
 }
 
 /// nullopt: it is not for git to say.
@@ -213,6 +218,20 @@ std::vector<FoundFile> walk(const std::vector<std::string>& paths, const WalkOpt
     }
   }
   return files;
+}
+
+bool is_tracked(const std::string& path, const Environment& environment) {
+  std::optional<std::string> git = find_program("git", environment);
+  if (!git) return false;
+  fs::path file(path);
+  std::string directory = file.has_parent_path() ? file.parent_path().string() : ".";
+  try {
+    return run_git(*git, directory,
+                   {"--literal-pathspecs", "ls-files", "--error-unmatch", "--", file.filename().string()}, environment)
+        .succeeded();
+  } catch (const Error&) {
+    return false;
+  }
 }
 
 }  // namespace regvault::workspace

@@ -51,4 +51,7 @@ struct WalkOptions {
 
 std::vector<FoundFile> walk(const std::vector<std::string>& paths, const WalkOptions& options, const SkipSink& skipped);
 
+/// Whether git keeps the file, committed or staged. No where git is missing, or fails.
+bool is_tracked(const std::string& path, const Environment& environment);
+
 }  // namespace regvault::workspace

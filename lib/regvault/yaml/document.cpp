@@ -59,6 +59,10 @@ void check_payload(std::string_view payload) {
   if (!good) throw Error(ErrorCode::malformed, "this is no Ansible Vault payload", {}, {}, "bad-payload");
 }
 
+void check_text(std::string_view text) {
+  if (!is_utf8(text)) throw Error(ErrorCode::malformed, "the value is not UTF-8 text", {}, {}, "not-utf8");
+}
+
 }  // namespace
 
 struct Document::State {
@@ -89,6 +93,7 @@ struct Document::State {
     if (node.tag != "?" && node.tag != "!") value.tag = node.tag;
     if (value.kind == Kind::scalar) value.text = node.value;
     value.is_vault = value.kind == Kind::scalar && is_vault_tag(node.tag);
+    value.is_text = value.kind == Kind::scalar && View(source, tree, n).is_text();
     Where at = source.where(node.begin);
     value.line = at.line;
     value.column = at.column;
@@ -234,7 +239,7 @@ std::string Document::with_vault(const Path& path, std::string_view payload, con
 }
 
 std::string Document::with_plain(const Path& path, std::string_view text, const Layout& layout) const {
-  if (!is_utf8(text)) throw Error(ErrorCode::malformed, "the value is not UTF-8 text", {}, {}, "not-utf8");
+  check_text(text);
   return state_->edited({state_->plan(path, {.as = NewValue::As::plain, .text = text}, layout)});
 }
 
@@ -269,6 +274,19 @@ std::string Document::with_plain_vaults(const std::vector<std::optional<std::str
                      .tag = node.tag,
                      .payload = node.value});
     edits.push_back(std::move(edit));
+  });
+  return edits.empty() ? bytes() : state.edited(edits);
+}
+
+std::string Document::with_plain_values(const std::vector<std::optional<std::string_view>>& texts) const {
+  const State& state = *state_;
+  std::vector<Edit> edits;
+  std::size_t i = 0;
+  state.for_each_vault([&](std::size_t n, const Path&) {
+    const std::optional<std::string_view> text = texts.at(i++);
+    if (!text) return;
+    check_text(*text);
+    edits.push_back(replace(state.source, state.tree, n, {.as = NewValue::As::plain, .text = *text}, {}));
   });
   return edits.empty() ? bytes() : state.edited(edits);
 }

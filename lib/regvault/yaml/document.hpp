@@ -44,6 +44,7 @@ struct Value {
   std::string tag;                   ///< resolved, e.g. "!vault", "tag:yaml.org,2002:str"; empty: none
   bool is_vault = false;             ///< a scalar tagged !vault or !vault-encrypted, whatever its text
   std::string text;                  ///< of a scalar, decoded
+  bool is_text = false;              ///< a scalar that YAML 1.1 reads as text, see View
   std::size_t line = 0, column = 0;  ///< where it begins, from 1; columns in characters
   bool has_anchor = false;
   std::size_t alias_uses = 0;  ///< aliases of this value elsewhere: a change is seen there, too
@@ -122,6 +123,10 @@ class Document {
   /// it stays. `shown` gets an entry for each that has a text.
   std::string with_plain_vaults(const std::vector<std::optional<std::string_view>>& texts,
                                 std::vector<PlainVault>& shown) const;
+
+  /// The bytes with vaults in the clear, quoted where YAML 1.1 would read something else: a text for each of vaults(),
+  /// nullopt: it stays.
+  std::string with_plain_values(const std::vector<std::optional<std::string_view>>& texts) const;
 
   /// All values tagged !vault-plain, in the order of the file.
   std::vector<Place> plain_vaults() const;

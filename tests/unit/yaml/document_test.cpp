@@ -57,6 +57,22 @@ TEST(Document, TellsWhatIsAtAPath) {
   EXPECT_EQ(inventory.find(parse_path("nope")), std::nullopt);
 }
 
+TEST(Document, TellsWhatYamlReadsAsText) {
+  Document inventory = document("a: text\nb: 12\nc: '12'\nd: yes\ne: !!str 1\nf:\ng: {}\n");
+  std::string texts;
+  for (const char* key : {"a", "b", "c", "d", "e", "f", "g"}) {
+    if (inventory.find(parse_path(key))->is_text) texts += key;
+  }
+  EXPECT_EQ(texts, "ace");
+}
+
+TEST(Document, PutsVaultsInTheClear) {
+  const std::string vault = "!vault |\n  $ANSIBLE_VAULT;1.1;AES256\n  6161\n";
+  Document inventory = document("a: &x " + vault + "b: " + vault + "c: *x  # c\n");
+  EXPECT_EQ(inventory.with_plain_values({"yes", std::nullopt}), "a: &x \"yes\"\nb: " + vault + "c: *x  # c\n");
+  EXPECT_THROW(inventory.with_plain_values({"\xff", std::nullopt}), Error);
+}
+
 TEST(Document, CountsTheAliasesOfAValue) {
   Document inventory = document("a: &x !vault |\n  $ANSIBLE_VAULT;1.1;AES256\n  6161\nb: *x\nc: *x\nd: &y 1\n");
   EXPECT_TRUE(inventory.find(parse_path("a"))->has_anchor);

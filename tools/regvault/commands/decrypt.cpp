@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <regvault/vault_file/plain_values.hpp>
 #include <regvault/vault_file/whole_file.hpp>
 
 #include "regvault/commands.hpp"
@@ -18,16 +19,22 @@ struct Options {
   keys::KeyRequest keys;
 };
 
-/// One file; false: it is no vault, and was asked to become none.
-bool decrypt_file(const std::string& file, const Options& options, keys::Keyring& keyring, Session& session) {
+/// One file; what was done with it.
+std::string decrypt_file(const std::string& file, const Options& options, keys::Keyring& keyring, Session& session) {
   vault_file::Route route{.source = file, .destination = options.output};
   if (!options.in_place && route.destination.empty()) route.destination = "-";
+  const vault_file::Streams streams = session.streams();
+  Input input = vault_file::open_source(file, streams);
+  if (std::optional<vault_file::SecretFile> values = vault_file::values_in(input, vault_file::shown_source(file))) {
+    std::size_t count = vault_file::decrypt_values(*values, input, route, streams, keyring, session.warner());
+    return std::to_string(count) + (count == 1 ? " value decrypted" : " values decrypted");
+  }
   try {
-    vault_file::decrypt(route, session.streams(), keyring, session.warner());
-    return true;
+    vault_file::decrypt(input, route, streams, keyring, session.warner());
+    return "decrypted";
   } catch (const Error& error) {
     if (error.reason != "not-encrypted" || !options.in_place) throw;
-    return false;
+    return "is no vault: skipped";
   }
 }
 
@@ -38,10 +45,8 @@ int decrypt(const Options& options, Session& session) {
   }
   keys::Keyring keyring = load_keyring(options.keys, session);
   for (const std::string& file : options.files) {
-    bool changed = decrypt_file(file, options, keyring, session);
-    if (options.in_place || !options.output.empty()) {
-      announce_file(file, changed ? "decrypted" : "is no vault: skipped", options.output, session);
-    }
+    std::string done = decrypt_file(file, options, keyring, session);
+    if (options.in_place || !options.output.empty()) announce_file(file, done, options.output, session);
   }
   return 0;
 }
@@ -54,10 +59,12 @@ Action configure_decrypt(CLI::App& app, Session& session) {
   app.add_flag("--in-place", options->in_place, "Replace each file by its plaintext")->excludes(output);
   add_key_options(app, options->keys);
   app.footer(
-      "\nThe plaintext goes to standard output unless --in-place or --output says otherwise.\n\n"
+      "\nThe plaintext goes to standard output unless --in-place or --output says otherwise. Of a YAML file "
+      "with vaults in it, the values become plain ones.\n\n"
       "Examples:\n"
       "  regvault decrypt group_vars/all/vault.yml | grep token\n"
-      "  regvault decrypt --in-place group_vars/all/vault.yml");
+      "  regvault decrypt --in-place group_vars/all/vault.yml\n"
+      "  regvault decrypt --output plain.yml group_vars/all/vars.yml");
   return [options, &session] { return decrypt(*options, session); };
 }
 

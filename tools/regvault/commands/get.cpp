@@ -43,8 +43,7 @@ void write_json(const vault_file::Target& target, const vault_file::Value& value
 int get(const Options& options, Session& session) {
   vault_file::Target target{options.file, yaml::parse_path(options.key), options.document};
   std::optional<keys::Keyring> keyring;
-  vault_file::Value value =
-      vault_file::get(target, [&]() -> keys::Keyring& { return keyring.emplace(load_keyring(options.keys, session)); });
+  vault_file::Value value = vault_file::get(target, load_on_demand(keyring, options.keys, session));
   if (options.json) {
     write_json(target, value, session);
     return 0;

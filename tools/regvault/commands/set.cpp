@@ -3,7 +3,6 @@
 #include <CLI/CLI.hpp>
 
 #include <regvault/base/text.hpp>
-#include <regvault/github/token.hpp>
 #include <regvault/json/document.hpp>
 #include <regvault/vault_file/vault_file.hpp>
 
@@ -41,22 +40,6 @@ vault_file::SetOptions set_options(const Options& options) {
   return set;
 }
 
-/// A token that was not copied whole is better noticed now than on every host.
-void warn_of_a_damaged_token(std::string_view value, const WarningSink& warn) {
-  github::TokenShape shape = github::inspect_token(value);
-  if (shape.kind == github::TokenKind::none) return;
-  std::string kind(github::name_of(shape.kind));
-  if (shape.verdict == github::TokenVerdict::mistyped) {
-    warn("the value looks like a GitHub " + kind + ", but its checksum is wrong: was it copied whole?");
-  } else if (shape.verdict == github::TokenVerdict::has_whitespace) {
-    warn("the value looks like a GitHub " + kind + ", but there is white space in it or around it");
-  }
-}
-
-void warn_of_bytes(std::string_view value, const WarningSink& warn) {
-  if (!is_utf8(value)) warn("the value is not UTF-8 text: Ansible cannot use it as a variable");
-}
-
 void announce(const vault_file::Target& target, const vault_file::Written& written, const Options& options,
               Session& session) {
   std::string key = yaml::to_string(target.key);
@@ -70,15 +53,14 @@ void announce(const vault_file::Target& target, const vault_file::Written& writt
     object["change"] = vault_file::name_of(written.change);
     object["encrypted"] = !options.plain;
     if (!label.empty()) object["vault_id"] = label;
-    session.write(answer.written().view());
-    session.write("\n");
+    session.announce(std::string(answer.written().view()) + "\n");
     return;
   }
   std::string text = escaped(target.file) + ":" + std::to_string(written.line) + ": " + key + " ";
   text += written.change == vault_file::Change::unchanged ? "has this value already: nothing changed"
                                                           : std::string(vault_file::name_of(written.change));
   if (!label.empty() && written.change != vault_file::Change::unchanged) text += " (vault id " + label + ")";
-  session.write(text + "\n");
+  session.announce(text + "\n");
 }
 
 int set(const Options& options, Session& session) {
@@ -86,10 +68,7 @@ int set(const Options& options, Session& session) {
   vault_file::SetOptions how = set_options(options);
   std::optional<keys::Keyring> keyring;
   keys::KeyRequest request = options.keys;
-  vault_file::Keys keys = [&]() -> keys::Keyring& {
-    if (!keyring) keyring = load_keyring(request, session);
-    return *keyring;
-  };
+  vault_file::Keys keys = load_on_demand(keyring, request, session);
   vault_file::Present present = vault_file::check(target, how, keys);  // before anyone types a secret
 
   ValueSource source = options.source;
@@ -100,11 +79,7 @@ int set(const Options& options, Session& session) {
 
   request.confirm_prompts = !present.encrypted;  // a first password is typed twice, one that opens something is not
   vault_file::Written written = vault_file::set(target, value.view(), how, keys, session.warner());
-  try {
-    announce(target, written, options, session);
-  } catch (const Error& error) {  // the file is as it was asked for: that is no failure any more
-    session.warner()(std::string(error.what()) + "; the file is written all the same");
-  }
+  announce(target, written, options, session);
   return 0;
 }
 

@@ -25,8 +25,8 @@ void announce(const vault_file::Target& target, const vault_file::Written& writt
               Session& session) {
   std::string key = yaml::to_string(target.key);
   if (!options.json) {
-    session.write(escaped(target.file) + ":" + std::to_string(written.line) + ": " + key +
-                  (options.dry_run ? " would be removed\n" : " removed\n"));
+    session.announce(escaped(target.file) + ":" + std::to_string(written.line) + ": " + key +
+                     (options.dry_run ? " would be removed\n" : " removed\n"));
     return;
   }
   json::Document answer;
@@ -35,24 +35,16 @@ void announce(const vault_file::Target& target, const vault_file::Written& writt
   object["key"] = key;
   object["line"] = written.line;
   object["change"] = vault_file::name_of(written.change);
-  session.write(answer.written().view());
-  session.write("\n");
+  session.announce(std::string(answer.written().view()) + "\n");
 }
 
 int unset(const Options& options, Session& session) {
   vault_file::Target target{options.file, yaml::parse_path(options.key), options.document};
   std::optional<keys::Keyring> keyring;
-  vault_file::Keys keys = [&]() -> keys::Keyring& {
-    if (!keyring) keyring = load_keyring(options.keys, session);
-    return *keyring;
-  };
+  vault_file::Keys keys = load_on_demand(keyring, options.keys, session);
   vault_file::Written written = vault_file::unset(target, options.dry_run, keys, session.warner());
   if (written.change == vault_file::Change::unchanged) vault_file::check(target, {}, keys);  // says what is not there
-  try {
-    announce(target, written, options, session);
-  } catch (const Error& error) {  // the file is as it was asked for: that is no failure any more
-    session.warner()(std::string(error.what()) + "; the file is written all the same");
-  }
+  announce(target, written, options, session);
   return 0;
 }
 
