@@ -47,8 +47,7 @@ struct Session {
   /// "QUESTION [y/N] " on the terminal; no where there is none.
   bool confirm(std::string_view question) const;
 
-  /// Says on standard output what was done to a file. That it cannot be said is a warning: the file is as was asked
-  /// for.
+  /// Says on standard output what was done to a file; that it cannot be said is a warning, for the file is done.
   void announce(std::string_view text) const;
 
   /// "regvault: TEXT" on standard error.
