@@ -343,7 +343,7 @@ class LoginEngineTest(unittest.TestCase):
         self.assertEqual(answer['reason'], 'tls-unknown-authority')
         self.assertTrue(self.succeed('podman', cert_dir=None, tls_verify='no')['changed'])
         self.assertEqual(self.fail_to('docker', tls_verify=False)['reason'], 'not-for-docker')
-        self.assertEqual(self.fail_to('podman', cert_dir='/nonexistent')['reason'], 'cert-dir')
+        self.assertEqual(self.fail_to('podman', cert_dir=f'{self.temporary}/none')['reason'], 'cert-dir')
 
     def test_no_one_listens(self):
         with socket.create_server(('127.0.0.1', 0)) as taken:
