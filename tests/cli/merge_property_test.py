@@ -1,6 +1,6 @@
 """Random edits on two sides, merged by regvault merge-driver, against a merge of the keys and values.
 
-REGVAULT_MERGES: how many; REGVAULT_SEED: to repeat a run.
+REGVAULT_MERGES: how many; REGVAULT_SEED: other ones than those of every run.
 """
 
 import collections
@@ -19,7 +19,7 @@ class Merges(program.Case):
         super().setUp()
         (self.dir / "pw2").write_text("another password")
         self.environment["ANSIBLE_VAULT_IDENTITY_LIST"] = f"prod@{self.dir}/pw2"
-        self.seed = int(os.environ.get("REGVAULT_SEED", random.randrange(2**32)))
+        self.seed = int(os.environ.get("REGVAULT_SEED", "1"))
         self.random = random.Random(self.seed)
         self.payloads = {}  # (text, which of its ciphertexts): lines
         for text in range(TEXTS):
