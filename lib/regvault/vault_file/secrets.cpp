@@ -19,16 +19,6 @@ Secret examined(Secret secret) {
   return secret;
 }
 
-/// The document with this number; nullopt: there are not as many.
-std::optional<yaml::Document> document_at(const std::string& bytes, const std::string& name, std::size_t number) {
-  try {
-    return yaml::Document::parse(bytes, name, number);
-  } catch (const Error& error) {
-    if (error.reason != "no-such-document") throw;
-    return std::nullopt;
-  }
-}
-
 }  // namespace
 
 std::string name_of(const Secret& secret) {
@@ -51,8 +41,8 @@ SecretFile SecretFile::parse(std::string bytes, std::string name) {
     return file;
   }
   if (!may_hold_secrets(file.bytes_)) return file;
-  while (auto document = document_at(file.bytes_, file.name_, file.documents_)) {
-    for (yaml::Place& place : document->vaults()) {
+  for (const yaml::Document& document : yaml::Document::parse_all(file.bytes_, file.name_)) {
+    for (yaml::Place& place : document.vaults()) {
       file.secrets_.push_back(
           examined({.key = std::move(place.path),
                     .document = file.documents_,

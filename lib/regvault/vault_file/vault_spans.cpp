@@ -17,16 +17,6 @@ std::string unused_word(std::string_view bytes) {
   return word;
 }
 
-/// nullopt: there are not as many documents.
-std::optional<yaml::Document> document_at(const std::string& bytes, const std::string& name, std::size_t number) {
-  try {
-    return yaml::Document::parse(bytes, name, number);
-  } catch (const Error& error) {
-    if (error.reason != "no-such-document") throw;
-    return std::nullopt;
-  }
-}
-
 /// The document puts a word of ours into the place of each vault; where the words are, the vaults were.
 void add_spans(const yaml::Document& document, std::size_t number, std::vector<VaultSpan>& spans) {
   std::vector<yaml::Place> places = document.vaults();
@@ -88,9 +78,9 @@ VaultSpans vault_spans(std::string_view bytes, const std::string& name) {
   VaultSpans found;
   if (!may_hold_secrets(bytes)) return found;
   try {
-    std::string text(bytes);
-    for (std::size_t number = 0; auto document = document_at(text, name, number); ++number) {
-      add_spans(*document, number, found.spans);
+    std::size_t number = 0;
+    for (const yaml::Document& document : yaml::Document::parse_all(std::string(bytes), name)) {
+      add_spans(document, number++, found.spans);
     }
   } catch (const Error&) {
     found = {.is_yaml = false, .spans = spans_of_payloads(bytes)};

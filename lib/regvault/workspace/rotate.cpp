@@ -99,19 +99,20 @@ class Comparison {
   /// The text of a whole file may be anything: what is no YAML has no values.
   void look_inside(std::string_view text, const RotatedPlace& whole, std::size_t number, Compared& compared) const {
     try {
-      for (std::size_t document = 0;; ++document) {
-        yaml::Document parsed = yaml::Document::parse(std::string(text), whole.where.file, document);
-        for (const yaml::Place& value : parsed.scalars()) {
+      std::size_t number_of_document = 0;
+      for (const yaml::Document& document : yaml::Document::parse_all(std::string(text), whole.where.file)) {
+        for (const yaml::Place& value : document.scalars()) {
           RotatedPlace place = whole;
           place.kind = Kind::inside;
           place.where.line = value.value.line;
           place.where.column = value.value.column;
           place.key = value.path;
-          place.document = document;
+          place.document = number_of_document;
           compare_inside(value.value, std::move(place), number, compared);
         }
+        ++number_of_document;
       }
-    } catch (const Error&) {  // no further document, or no YAML
+    } catch (const Error&) {  // no YAML
     }
   }
 

@@ -48,16 +48,6 @@ bool says_vault(const std::string& path) {
   return has_yaml_name(path) && !is_workflow && file.stem().string().find("vault") != std::string::npos;
 }
 
-/// The document with this number; nullopt: there are not as many.
-std::optional<yaml::Document> document_at(const std::string& bytes, const std::string& name, std::size_t number) {
-  try {
-    return yaml::Document::parse(bytes, name, number);
-  } catch (const Error& error) {
-    if (error.reason != "no-such-document") throw;
-    return std::nullopt;
-  }
-}
-
 /// One file.
 class FileScan {
  public:
@@ -120,9 +110,8 @@ void FileScan::look_into(const std::string& payload) {
 
 void FileScan::look_at_yaml(const std::string& bytes) {
   if (!vault_file::may_hold_secrets(bytes)) return;
-  std::size_t number = 0;
-  while (auto document = document_at(bytes, file_.path, number++)) {
-    for (const yaml::Place& place : document->scalars()) look_at_value(place, bytes);
+  for (const yaml::Document& document : yaml::Document::parse_all(bytes, file_.path)) {
+    for (const yaml::Place& place : document.scalars()) look_at_value(place, bytes);
   }
 }
 
@@ -150,10 +139,9 @@ void FileScan::look_at_lines(std::string_view bytes) {
 bool FileScan::has_something_to_encrypt(const std::string& bytes) const {
   if (!has_yaml_name(file_.path)) return !stripped(bytes).empty();
   try {
-    std::size_t number = 0;
-    while (auto document = document_at(bytes, file_.path, number++)) {
-      if (auto root = document->root(); root && root->kind() == yaml::Kind::sequence) continue;
-      for (const yaml::Place& place : document->scalars()) {
+    for (const yaml::Document& document : yaml::Document::parse_all(bytes, file_.path)) {
+      if (auto root = document.root(); root && root->kind() == yaml::Kind::sequence) continue;
+      for (const yaml::Place& place : document.scalars()) {
         if (!place.value.text.empty() && place.value.text.find("{{") == std::string::npos) return true;
       }
     }

@@ -63,15 +63,23 @@ void check_text(std::string_view text) {
   if (!is_utf8(text)) throw Error(ErrorCode::malformed, "the value is not UTF-8 text", {}, {}, "not-utf8");
 }
 
+/// What the documents of a file have in common.
+struct File {
+  File(std::string bytes, std::string name) : source(std::move(bytes), std::move(name)), tree(parsed(source)) {}
+
+  Source source;
+  Tree tree;
+};
+
 }  // namespace
 
 struct Document::State {
-  Source source;
-  Tree tree;
+  std::shared_ptr<const File> file;
   std::size_t root;
+  const Source& source = file->source;
+  const Tree& tree = file->tree;
 
-  State(std::string bytes, std::string name, std::optional<std::size_t> document)
-      : source(std::move(bytes), std::move(name)), tree(parsed(source)), root(chosen_root(source, tree, document)) {}
+  State(std::shared_ptr<const File> of, std::size_t chosen) : file(std::move(of)), root(chosen) {}
 
   Value value(std::size_t n) const {
     const Node& node = tree[n];
@@ -175,7 +183,18 @@ Document& Document::operator=(Document&&) noexcept = default;
 Document::~Document() = default;
 
 Document Document::parse(std::string bytes, std::string name, std::optional<std::size_t> document) {
-  return Document(std::make_unique<State>(std::move(bytes), std::move(name), document));
+  auto file = std::make_shared<const File>(std::move(bytes), std::move(name));
+  std::size_t root = chosen_root(file->source, file->tree, document);
+  return Document(std::make_unique<State>(std::move(file), root));
+}
+
+std::vector<Document> Document::parse_all(std::string bytes, std::string name) {
+  auto file = std::make_shared<const File>(std::move(bytes), std::move(name));
+  std::vector<std::size_t> roots = file->tree.roots;
+  if (roots.empty()) roots.push_back(kNone);
+  std::vector<Document> documents;
+  for (std::size_t root : roots) documents.push_back(Document(std::make_unique<State>(file, root)));
+  return documents;
 }
 
 const std::string& Document::bytes() const noexcept {

@@ -81,6 +81,9 @@ class Document {
   /// `name` is for messages. `document` chooses one of several, from 0; without it several are refused.
   static Document parse(std::string bytes, std::string name, std::optional<std::size_t> document = std::nullopt);
 
+  /// All documents of the file, parsed once. An empty file is one empty document.
+  static std::vector<Document> parse_all(std::string bytes, std::string name);
+
   Document(Document&&) noexcept;
   Document& operator=(Document&&) noexcept;
   ~Document();
