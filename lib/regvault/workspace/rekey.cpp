@@ -133,19 +133,10 @@ class Rekey {
 
 void Rekey::read_files() {
   files_.resize(request_.files.size());
-  std::vector<std::optional<Skip>> skips(files_.size());
-  Count count(progress_, "reading files", files_.size());
-  in_parallel(files_.size(), [&](std::size_t i) {
-    try {
-      read(request_.files[i], files_[i], [&](const Skip& skip) { skips[i] = skip; });
-    } catch (const Error& error) {
-      files_[i].error = error;
-    }
-    count.one_more();
-  });
-  for (const std::optional<Skip>& skip : skips) {
-    if (skip && skipped_) skipped_(*skip);
-  }
+  std::vector<std::optional<Error>> failures =
+      for_each_file(files_.size(), skipped_, progress_,
+                    [&](std::size_t i, const SkipSink& tell) { read(request_.files[i], files_[i], tell); });
+  for (std::size_t i = 0; i < files_.size(); ++i) files_[i].error = std::move(failures[i]);
 }
 
 void Rekey::read(const FoundFile& found, File& file, const SkipSink& skipped) const {

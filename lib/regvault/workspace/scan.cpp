@@ -4,10 +4,8 @@
 #include <array>
 #include <filesystem>
 #include <iterator>
-#include <mutex>
 #include <optional>
 
-#include <regvault/base/parallel.hpp>
 #include <regvault/base/text.hpp>
 #include <regvault/system/file.hpp>
 #include <regvault/vault/payload.hpp>
@@ -51,15 +49,15 @@ bool says_vault(const std::string& path) {
 /// One file.
 class FileScan {
  public:
-  FileScan(const FoundFile& file, const ScanRequest& request) : file_(file), request_(request) {}
+  /// What is found is added to `findings` at once: it counts even if something fails afterwards.
+  FileScan(const FoundFile& file, const ScanRequest& request, std::vector<Finding>& findings)
+      : findings_(findings), file_(file), request_(request) {}
 
   void run(const SkipSink& skipped);
 
-  std::vector<Finding> findings;
-
  private:
   void add(Kind kind, std::size_t line, std::string text) {
-    findings.push_back({kind, {.file = file_.path, .line = line}, inside_ + std::move(text)});
+    findings_.push_back({kind, {.file = file_.path, .line = line}, inside_ + std::move(text)});
   }
   void look_for_tokens(std::string_view bytes);
   void look_at_whole_vault(const std::string& bytes);
@@ -69,6 +67,7 @@ class FileScan {
   void look_at_lines(std::string_view bytes);
   bool has_something_to_encrypt(const std::string& bytes) const;
 
+  std::vector<Finding>& findings_;
   const FoundFile& file_;
   const ScanRequest& request_;
   std::string inside_;  // before each text, within a vault
@@ -98,12 +97,12 @@ void FileScan::look_at_whole_vault(const std::string& bytes) {
 void FileScan::look_into(const std::string& payload) {
   std::vector<std::string_view> passwords;
   for (const keys::Key* key : request_.keys) passwords.push_back(key->password.view());
-  std::size_t before = findings.size();
+  std::size_t before = findings_.size();
   inside_ = "inside the vault: ";
   try {
     if (auto opened = vault::open(payload, passwords, file_.path)) look_at_yaml(std::string(opened->plaintext.view()));
   } catch (const Error&) {
-    findings.resize(before);
+    findings_.resize(before);
   }
   inside_.clear();
 }
@@ -160,13 +159,13 @@ void FileScan::run(const SkipSink& skipped) {
   } else if (stripped(std::string_view(bytes).substr(0, 64)).starts_with(kPayload) && !has_yaml_name(file_.path)) {
     add(Kind::broken_vault, 1, "blanks before $ANSIBLE_VAULT: Ansible takes this for no vault");
   } else if (mentions_vaults && is_yaml(file_.path, bytes)) {
-    std::size_t before = findings.size();
+    std::size_t before = findings_.size();
     try {
       look_at_yaml(bytes);
     } catch (const Error&) {
-      findings.resize(before);
+      findings_.resize(before);
       look_at_lines(bytes);
-      if (findings.size() == before) throw;
+      if (findings_.size() == before) throw;
     }
   } else if (mentions_vaults && skipped) {
     skipped({file_.path, "looked through for tokens only: no YAML, though it mentions vaults"});
@@ -174,7 +173,7 @@ void FileScan::run(const SkipSink& skipped) {
   if (bytes.find(kPayload) == bytes.npos && says_vault(file_.path) && has_something_to_encrypt(bytes)) {
     add(Kind::not_encrypted, 1, "the name says vault, and nothing in it is encrypted");
   }
-  std::ranges::stable_sort(findings, {}, [](const Finding& finding) { return finding.where.line; });
+  std::ranges::stable_sort(findings_, {}, [](const Finding& finding) { return finding.where.line; });
 }
 
 void add_password_files(const ScanRequest& request, std::vector<Finding>& findings) {
@@ -198,23 +197,9 @@ std::string_view name_of(Finding::Kind kind) {
 ScanReport scan(const ScanRequest& request, const SkipSink& skipped, const Progress& progress) {
   const std::vector<FoundFile>& files = request.files;
   std::vector<std::vector<Finding>> found(files.size());
-  std::vector<std::optional<Error>> failures(files.size());
-  std::mutex telling;
-  SkipSink tell = [&](const Skip& skip) {
-    std::scoped_lock lock(telling);
-    if (skipped) skipped(skip);
-  };
-  Count count(progress, "reading files", files.size());
-  in_parallel(files.size(), [&](std::size_t i) {
-    FileScan scan(files[i], request);
-    try {
-      scan.run(tell);
-    } catch (const Error& error) {
-      failures[i] = error;
-    }
-    found[i] = std::move(scan.findings);
-    count.one_more();
-  });
+  std::vector<std::optional<Error>> failures =
+      for_each_file(files.size(), skipped, progress,
+                    [&](std::size_t i, const SkipSink& tell) { FileScan(files[i], request, found[i]).run(tell); });
   ScanReport report;
   for (std::vector<Finding>& some : found) std::ranges::move(some, std::back_inserter(report.findings));
   for (std::optional<Error>& failure : failures) {

@@ -37,6 +37,27 @@ void Count::one_more() {
   state_->progress(state_->what, ++state_->done, state_->total);
 }
 
+std::vector<std::optional<Error>> for_each_file(std::size_t files, const SkipSink& skipped, const Progress& progress,
+                                                const std::function<void(std::size_t, const SkipSink&)>& work) {
+  std::vector<std::optional<Error>> failures(files);
+  std::vector<std::vector<Skip>> skips(files);
+  Count count(progress, "reading files", files);
+  in_parallel(files, [&](std::size_t i) {
+    try {
+      work(i, [&](const Skip& skip) { skips[i].push_back(skip); });
+    } catch (const Error& error) {
+      failures[i] = error;
+    }
+    count.one_more();
+  });
+  for (const std::vector<Skip>& some : skips) {
+    for (const Skip& skip : some) {
+      if (skipped) skipped(skip);
+    }
+  }
+  return failures;
+}
+
 std::optional<vault_file::SecretFile> read_secret_file(const FoundFile& file, const SkipSink& skipped) {
   std::string bytes = read_file(file.path);
   if (!file.by_name && !vault_file::may_hold_secrets(bytes)) return std::nullopt;
@@ -54,21 +75,9 @@ std::optional<vault_file::SecretFile> read_secret_file(const FoundFile& file, co
 
 SecretFiles read_secret_files(const std::vector<FoundFile>& files, const SkipSink& skipped, const Progress& progress) {
   std::vector<std::optional<vault_file::SecretFile>> read(files.size());
-  std::vector<std::optional<Error>> failures(files.size());
-  std::mutex telling;
-  SkipSink tell = [&](const Skip& skip) {
-    std::scoped_lock lock(telling);
-    if (skipped) skipped(skip);
-  };
-  Count count(progress, "reading files", files.size());
-  in_parallel(files.size(), [&](std::size_t i) {
-    try {
-      read[i] = read_secret_file(files[i], tell);
-    } catch (const Error& error) {
-      failures[i] = error;
-    }
-    count.one_more();
-  });
+  std::vector<std::optional<Error>> failures =
+      for_each_file(files.size(), skipped, progress,
+                    [&](std::size_t i, const SkipSink& tell) { read[i] = read_secret_file(files[i], tell); });
   SecretFiles out;
   for (std::size_t i = 0; i < files.size(); ++i) {
     if (read[i]) out.files.push_back(std::move(*read[i]));

@@ -8,6 +8,7 @@
 /// example in it, are skipped, and the sink is told.
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -36,6 +37,12 @@ class Count {
   struct State;
   std::unique_ptr<State> state_;
 };
+
+/// Calls `work` with the number of each file, on all cores, and counts "reading files". The result has the Error that
+/// it threw, for each. What it tells the sink is passed on afterwards, in the order of the files.
+std::vector<std::optional<Error>> for_each_file(
+    std::size_t files, const SkipSink& skipped, const Progress& progress,
+    const std::function<void(std::size_t number, const SkipSink& skipped)>& work);
 
 struct SecretFiles {
   std::vector<vault_file::SecretFile> files;  ///< with at least one secret each, or given by name
