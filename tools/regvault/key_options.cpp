@@ -33,6 +33,14 @@ CLI::Option* add_encrypt_option(CLI::App& app, std::optional<std::string>& encry
       ->group(kGroup);
 }
 
+void add_target_options(CLI::App& app, TargetOptions& options) {
+  app.add_option("FILE", options.file, "A YAML file, or a vault that holds one")->required()->type_name("");
+  app.add_option("KEY", options.key, "Where in it: all.vars.token, a.\"b.c\"[0] or [\"a\",\"b.c\",0]")
+      ->required()
+      ->type_name("");
+  add_document_option(app, options.document);
+}
+
 void add_document_option(CLI::App& app, std::optional<std::size_t>& document) {
   app.add_option("--doc", document, "Which document of several, from 0")
       ->type_name("N")

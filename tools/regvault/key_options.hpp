@@ -5,7 +5,7 @@
 #include <string>
 
 #include <regvault/keys/keyring.hpp>
-#include <regvault/vault_file/contents.hpp>
+#include <regvault/vault_file/vault_file.hpp>
 
 #include "session.hpp"
 
@@ -21,6 +21,16 @@ void add_key_options(CLI::App& app, keys::KeyRequest& request);
 
 /// --encrypt-vault-id, for verbs that encrypt.
 CLI::Option* add_encrypt_option(CLI::App& app, std::optional<std::string>& encrypt_vault_id);
+
+/// FILE, KEY and --doc: one value.
+struct TargetOptions {
+  std::string file;
+  std::string key;
+  std::optional<std::size_t> document;
+
+  vault_file::Target target() const { return {file, yaml::parse_path(key), document}; }
+};
+void add_target_options(CLI::App& app, TargetOptions& options);
 
 /// --doc, for verbs that read a YAML file.
 void add_document_option(CLI::App& app, std::optional<std::size_t>& document);

@@ -14,9 +14,7 @@ namespace regvault::tools {
 namespace {
 
 struct Options {
-  std::string file;
-  std::string key;
-  std::optional<std::size_t> document;
+  TargetOptions target;
   bool json = false;
   keys::KeyRequest keys;
 };
@@ -41,7 +39,7 @@ void write_json(const vault_file::Target& target, const vault_file::Value& value
 }
 
 int get(const Options& options, Session& session) {
-  vault_file::Target target{options.file, yaml::parse_path(options.key), options.document};
+  vault_file::Target target = options.target.target();
   std::optional<keys::Keyring> keyring;
   vault_file::Value value = vault_file::get(target, load_on_demand(keyring, options.keys, session));
   if (options.json) {
@@ -57,11 +55,7 @@ int get(const Options& options, Session& session) {
 
 Action configure_get(CLI::App& app, Session& session) {
   auto options = std::make_shared<Options>();
-  app.add_option("FILE", options->file, "A YAML file")->required()->type_name("");
-  app.add_option("KEY", options->key, "Where in it: all.vars.token, a.\"b.c\"[0] or [\"a\",\"b.c\",0]")
-      ->required()
-      ->type_name("");
-  add_document_option(app, options->document);
+  add_target_options(app, options->target);
   app.add_flag("--json", options->json, "Print a JSON object: file, key, line, encrypted, vault_id, value");
   add_key_options(app, options->keys);
   app.footer(

@@ -14,9 +14,7 @@ namespace regvault::tools {
 namespace {
 
 struct Options {
-  std::string file;
-  std::string key;
-  std::optional<std::size_t> document;
+  TargetOptions target;
   std::optional<std::size_t> indent;
   bool plain = false, encrypted = false;
   bool parents = false, no_create = false;
@@ -64,7 +62,7 @@ void announce(const vault_file::Target& target, const vault_file::Written& writt
 }
 
 int set(const Options& options, Session& session) {
-  vault_file::Target target{options.file, yaml::parse_path(options.key), options.document};
+  vault_file::Target target = options.target.target();
   vault_file::SetOptions how = set_options(options);
   std::optional<keys::Keyring> keyring;
   keys::KeyRequest request = options.keys;
@@ -87,17 +85,13 @@ int set(const Options& options, Session& session) {
 
 Action configure_set(CLI::App& app, Session& session) {
   auto options = std::make_shared<Options>();
-  app.add_option("FILE", options->file, "A YAML file")->required()->type_name("");
-  app.add_option("KEY", options->key, "Where in it: all.vars.token, a.\"b.c\"[0] or [\"a\",\"b.c\",0]")
-      ->required()
-      ->type_name("");
+  add_target_options(app, options->target);
   auto* plain = app.add_flag("--plain", options->plain, "Write the value in the clear");
   auto* encrypted =
       app.add_flag("--encrypted", options->encrypted, "The value is a vault payload already: store it as it is")
           ->excludes(plain);
   auto* parents = app.add_flag("--parents", options->parents, "Create missing parent keys too");
   app.add_flag("--no-create", options->no_create, "Only replace a key that is there")->excludes(parents);
-  add_document_option(app, options->document);
   app.add_option("--indent", options->indent, "How much deeper than its key a new block stands")
       ->type_name("N")
       ->check(CLI::Range(1, 60).description("1 to 60"));

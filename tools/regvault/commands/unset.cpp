@@ -13,9 +13,7 @@ namespace regvault::tools {
 namespace {
 
 struct Options {
-  std::string file;
-  std::string key;
-  std::optional<std::size_t> document;
+  TargetOptions target;
   bool dry_run = false;
   bool json = false;
   keys::KeyRequest keys;
@@ -39,7 +37,7 @@ void announce(const vault_file::Target& target, const vault_file::Written& writt
 }
 
 int unset(const Options& options, Session& session) {
-  vault_file::Target target{options.file, yaml::parse_path(options.key), options.document};
+  vault_file::Target target = options.target.target();
   std::optional<keys::Keyring> keyring;
   vault_file::Keys keys = load_on_demand(keyring, options.keys, session);
   vault_file::Written written = vault_file::unset(target, options.dry_run, keys, session.warner());
@@ -52,11 +50,7 @@ int unset(const Options& options, Session& session) {
 
 Action configure_unset(CLI::App& app, Session& session) {
   auto options = std::make_shared<Options>();
-  app.add_option("FILE", options->file, "A YAML file, or a vault that holds one")->required()->type_name("");
-  app.add_option("KEY", options->key, "Where in it: all.vars.token, a.\"b.c\"[0] or [\"a\",\"b.c\",0]")
-      ->required()
-      ->type_name("");
-  add_document_option(app, options->document);
+  add_target_options(app, options->target);
   app.add_flag("--dry-run", options->dry_run, "Change nothing, and say what would be");
   app.add_flag("--json", options->json, "Say what was done as a JSON object");
   add_key_options(app, options->keys);
