@@ -56,7 +56,10 @@ void put_diff(json::Object& answer, const std::string& key, const secret_module:
 vault_file::Written write(secret_module::Arguments& arguments, const WarningSink& warn) {
   std::optional<keys::Keyring> keyring;
   vault_file::Keys keys = [&]() -> keys::Keyring& {
-    if (!keyring) keyring = load_keyring(arguments, warn);
+    if (!keyring) {
+      config::CreationRules rules(warn);
+      keyring.emplace(load_keyring(arguments, warn)).follow(rules.find(arguments.target.file));
+    }
     return *keyring;
   };
   if (arguments.absent) return vault_file::unset(arguments.target, arguments.options.dry_run, keys, warn);

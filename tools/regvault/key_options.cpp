@@ -64,9 +64,9 @@ keys::Keyring load_keyring(const keys::KeyRequest& request, Session& session) {
 }
 
 vault_file::Keys load_on_demand(std::optional<keys::Keyring>& keyring, const keys::KeyRequest& request,
-                                Session& session) {
-  return [&keyring, &request, &session]() -> keys::Keyring& {
-    if (!keyring) keyring = load_keyring(request, session);
+                                Session& session, const config::CreationRule* rule) {
+  return [&keyring, &request, &session, rule]() -> keys::Keyring& {
+    if (!keyring) keyring.emplace(load_keyring(request, session)).follow(rule);
     return *keyring;
   };
 }

@@ -42,8 +42,8 @@ config::AnsibleConfig load_config(Session& session);
 keys::Keyring load_keyring(const keys::KeyRequest& request, const config::AnsibleConfig& config, Session& session);
 keys::Keyring load_keyring(const keys::KeyRequest& request, Session& session);
 
-/// The same, loaded into `keyring` when it is first asked for. All three must outlive the result.
+/// The same, loaded into `keyring` when it is first asked for; `rule` is that of the file. All must outlive the result.
 vault_file::Keys load_on_demand(std::optional<keys::Keyring>& keyring, const keys::KeyRequest& request,
-                                Session& session);
+                                Session& session, const config::CreationRule* rule = nullptr);
 
 }  // namespace regvault::tools

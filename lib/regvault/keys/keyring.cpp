@@ -254,8 +254,13 @@ vault::Sealing Keyring::sealing(std::string_view header_label) {
   return {.label = std::string(header_label), .salt = encrypt_salt_};
 }
 
+void Keyring::follow(const config::CreationRule* rule) {
+  rule_ = rule ? std::optional(*rule) : std::nullopt;
+}
+
 const Key& Keyring::key_for_encryption(const std::optional<std::string>& label_wanted) {
   if (!label_wanted.value_or("").empty()) return key_with_label(*label_wanted, "--encrypt-vault-id");
+  if (rule_ && rule_->vault_id) return key_with_label(*rule_->vault_id, rule_->name() + ": vault_id");
   if (!encrypt_identity_.value_or("").empty()) return key_with_label(*encrypt_identity_, "vault_encrypt_identity");
   return only_key();
 }

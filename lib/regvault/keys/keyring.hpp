@@ -27,6 +27,7 @@
 
 #include <regvault/base/error.hpp>
 #include <regvault/config/ansible_config.hpp>
+#include <regvault/config/creation_rules.hpp>
 #include <regvault/keys/key_source.hpp>
 #include <regvault/secret/secret_bytes.hpp>
 #include <regvault/vault/payload.hpp>
@@ -95,8 +96,11 @@ class Keyring {
   /// Throws Error(malformed) for what is no payload.
   std::optional<Opened> open(std::string_view payload, const std::string& name);
 
-  /// The key with the wanted label (--encrypt-vault-id), else with vault_encrypt_identity's, else the only one.
-  /// Throws Error(usage) when there is no such key, or no single one.
+  /// From now on: the creation rule of the file at hand; nullptr: it has none.
+  void follow(const config::CreationRule* rule);
+
+  /// The key with the wanted label (--encrypt-vault-id), else with that of the rule, else with
+  /// vault_encrypt_identity's, else the only one. Throws Error(usage) when there is no such key, or no single one.
   const Key& key_for_encryption(const std::optional<std::string>& label_wanted);
 
   /// The first that can be had: what rekey takes for the new one, as Ansible does.
@@ -127,6 +131,7 @@ class Keyring {
 
   std::string default_label_;
   std::optional<std::string> encrypt_identity_;
+  std::optional<config::CreationRule> rule_;
   bool id_must_match_;
   std::string encrypt_salt_;
   bool warned_of_salt_ = false;

@@ -145,8 +145,12 @@ std::size_t decrypt_values(const SecretFile& file, const Input& input, const Rou
   return plain.count;
 }
 
+ChooseKeys these(std::vector<yaml::Path> keys) {
+  return [keys = std::move(keys)](const yaml::Document&) { return keys; };
+}
+
 std::vector<EncryptedValue> encrypt_values(Input input, const Route& route, const Streams& streams,
-                                           const std::vector<yaml::Path>& keys, const keys::Key& key,
+                                           const ChooseKeys& choose, const keys::Key& key,
                                            const vault::Sealing& sealing, const WarningSink& warn) {
   const std::string name = shown_source(route.source);
   if (vault::is_encrypted(reading(input))) {
@@ -158,7 +162,7 @@ std::vector<EncryptedValue> encrypt_values(Input input, const Route& route, cons
   std::vector<EncryptedValue> done;
   std::vector<std::pair<Target, yaml::Value>> changed;
   const yaml::Document before = yaml::Document::parse(bytes, name);  // whose lines refusals name
-  for (const yaml::Path& path : keys) {
+  for (const yaml::Path& path : choose(before)) {
     if (std::ranges::count(done, path, &EncryptedValue::key) != 0) continue;
     Target target{name, path, std::nullopt};
     std::optional<yaml::Value> value = value_to_encrypt(before, target);

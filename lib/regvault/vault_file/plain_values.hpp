@@ -5,12 +5,13 @@
 ///       show(plain_values(*file, keyring, Shown::tagged).text);            // ghcr_pat: !vault-plain "ghp_…"
 ///       decrypt_values(*file, input, route, streams, keyring, warn);       // ghcr_pat: ghp_…
 ///     }
-///     encrypt_values(std::move(input), route, streams, {parse_path("ghcr_pat")}, key, sealing, warn);
+///     encrypt_values(std::move(input), route, streams, these({parse_path("ghcr_pat")}), key, sealing, warn);
 ///
 /// Every byte that is not part of such a value stays. Throws what yaml::Document, Keyring and route.hpp throw, and its
 /// own errors as said below.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -18,6 +19,7 @@
 #include <regvault/secret/secret_bytes.hpp>
 #include <regvault/vault_file/route.hpp>
 #include <regvault/vault_file/secrets.hpp>
+#include <regvault/yaml/document.hpp>
 
 namespace regvault::vault_file {
 
@@ -50,14 +52,18 @@ struct EncryptedValue {
   bool was_encrypted = false;  ///< already, and stays as it is
 };
 
-/// The plain scalars at these keys. What is replaced is overwritten on the disk, too. Where all were encrypted, a file
-/// is not replaced by itself. Warns of numbers and words like yes, which are text once they are encrypted, and of
+/// Which values to encrypt, once the document is known.
+using ChooseKeys = std::function<std::vector<yaml::Path>(const yaml::Document&)>;
+ChooseKeys these(std::vector<yaml::Path> keys);
+
+/// The plain scalars at the chosen keys. What is replaced is overwritten on the disk, too. Where all were encrypted, a
+/// file is not replaced by itself. Warns of numbers and words like yes, which are text once they are encrypted, and of
 /// aliases.
 ///
 /// Throws Error(unsupported, "already-encrypted") for a file that is one vault; Error(not_found) for a key that is not
 /// there; Error(unsupported) with "not-a-scalar" for a mapping, a list or nothing, with "template" for a template.
 std::vector<EncryptedValue> encrypt_values(Input input, const Route& route, const Streams& streams,
-                                           const std::vector<yaml::Path>& keys, const keys::Key& key,
+                                           const ChooseKeys& choose, const keys::Key& key,
                                            const vault::Sealing& sealing, const WarningSink& warn);
 
 }  // namespace regvault::vault_file

@@ -1,13 +1,17 @@
 #include <regvault/workspace/list.hpp>
 
+#include <algorithm>
 #include <array>
+#include <filesystem>
 #include <iterator>
 #include <map>
 #include <mutex>
 
 #include <regvault/base/parallel.hpp>
 #include <regvault/secret/secret_bytes.hpp>
+#include <regvault/system/file.hpp>
 #include <regvault/vault/payload.hpp>
+#include <regvault/vault_file/clear_values.hpp>
 #include <regvault/yaml/document.hpp>
 
 namespace regvault::workspace {
@@ -36,20 +40,94 @@ class Texts {
   std::mutex mutex_;
 };
 
-/// One secret, opened; behind it what is inside.
+/// One secret; behind a whole file, once it is opened, what is inside.
 struct Row {
   Listed listed;
+  std::string payload = {};  ///< to be opened; empty: nothing is
   std::optional<Texts::Place> text = std::nullopt;
 };
 
-Listed shown(const Secret& secret) {
-  return {.kind = secret.whole_file ? Listed::Kind::whole_file : Listed::Kind::value,
-          .where = secret.where,
-          .key = secret.key,
-          .document = secret.document,
-          .label = secret.label,
-          .broken = secret.broken};
+// ------------------------------------------------------------------------------------------------------------ reading
+
+Row row_of(const Secret& secret, const config::CreationRule* rule) {
+  Listed listed{.kind = secret.whole_file ? Listed::Kind::whole_file : Listed::Kind::value,
+                .where = secret.where,
+                .key = secret.key,
+                .document = secret.document,
+                .label = secret.label,
+                .broken = secret.broken};
+  const std::string label = secret.label.empty() ? "default" : secret.label;
+  if (rule && rule->vault_id && !secret.broken && label != *rule->vault_id) {
+    listed.violation = "vault id " + escaped(*rule->vault_id) + " wanted (" + rule->name() + ")";
+  }
+  return {.listed = std::move(listed), .payload = secret.broken ? "" : secret.payload};
 }
+
+/// Values in the clear that the rule wants encrypted.
+std::vector<Row> clear_rows(const FoundFile& found, const std::string& bytes, const config::CreationRule& rule,
+                            Texts* texts) {
+  std::vector<Row> rows;
+  std::size_t number = 0;
+  for (const yaml::Document& document : yaml::Document::parse_all(bytes, found.path)) {
+    auto is_meant = [&](const yaml::Path& key) { return rule.wants_encrypted(key); };
+    for (yaml::Place& place : vault_file::clear_values(document, is_meant)) {
+      Listed listed{.kind = Listed::Kind::clear,
+                    .where = {.file = found.path, .line = place.value.line, .column = place.value.column},
+                    .key = std::move(place.path),
+                    .document = number,
+                    .violation = "to be encrypted (" + rule.name() + ")"};
+      rows.push_back({.listed = std::move(listed)});
+      if (texts) rows.back().text = texts->add(place.value.text);
+    }
+    ++number;
+  }
+  return rows;
+}
+
+/// Only of what is YAML, or at least may be.
+std::vector<Row> clear_rows_if_yaml(const FoundFile& found, const std::string& bytes, const config::CreationRule& rule,
+                                    Texts* texts) {
+  bool is_yaml = is_named_yaml(found.path);
+  bool may_be = is_yaml || found.by_name || !std::filesystem::path(found.path).has_extension();
+  if (rule.keys.empty() || !may_be || vault::is_encrypted(bytes)) return {};
+  try {
+    return clear_rows(found, bytes, rule, texts);
+  } catch (const Error&) {
+    if (is_yaml) throw;
+    return {};
+  }
+}
+
+/// In the order of the file.
+std::vector<Row> rows_in(const FoundFile& found, const config::CreationRule* rule, Texts* texts,
+                         const SkipSink& skipped) {
+  std::string bytes = read_file(found.path);
+  std::vector<Row> rows;
+  if (rule) rows = clear_rows_if_yaml(found, bytes, *rule, texts);
+  if (std::optional<vault_file::SecretFile> file = secret_file_of(found, std::move(bytes), skipped)) {
+    for (const Secret& secret : file->secrets()) rows.push_back(row_of(secret, rule));
+  }
+  std::ranges::stable_sort(rows, {}, [](const Row& row) { return row.listed.where.line; });
+  return rows;
+}
+
+/// One for each file; nullptr: none. A .regvault.yml that cannot be read is one failure, however many files it is for.
+std::vector<const config::CreationRule*> rules_of(const std::vector<FoundFile>& files, config::CreationRules& rules,
+                                                  std::vector<Error>& failures) {
+  std::vector<const config::CreationRule*> found;
+  for (const FoundFile& file : files) {
+    found.push_back(nullptr);
+    try {
+      found.back() = rules.find(file.path);
+    } catch (const Error& error) {
+      auto is_same = [&](const Error& other) { return std::string_view(other.what()) == error.what(); };
+      if (std::ranges::none_of(failures, is_same)) failures.push_back(error);
+    }
+  }
+  return found;
+}
+
+// ------------------------------------------------------------------------------------------------------------ opening
 
 /// The scalars of the text of a whole file. It may be anything: what is no mapping has no keys.
 std::vector<Row> rows_inside(std::string_view text, const Listed& whole, Texts& texts) {
@@ -63,7 +141,7 @@ std::vector<Row> rows_inside(std::string_view text, const Listed& whole, Texts& 
                     .key = place.path,
                     .label = whole.label,
                     .opened_by = whole.opened_by};
-      rows.push_back({std::move(inside), texts.add(place.value.text)});
+      rows.push_back({.listed = std::move(inside), .text = texts.add(place.value.text)});
     }
   } catch (const Error&) {
     rows.clear();
@@ -71,25 +149,46 @@ std::vector<Row> rows_inside(std::string_view text, const Listed& whole, Texts& 
   return rows;
 }
 
-std::vector<Row> opened(const Secret& secret, std::span<const keys::Key* const> keys, Texts& texts) {
-  std::vector<Row> rows{{shown(secret)}};
-  Listed& listed = rows.front().listed;
-  if (listed.broken || keys.empty()) return rows;
+/// The row, and behind it what is inside.
+std::vector<Row> opened(Row row, std::span<const keys::Key* const> keys, Texts& texts) {
+  std::vector<Row> inside;
+  Listed& listed = row.listed;
   std::vector<std::string_view> passwords;
   for (const keys::Key* key : keys) passwords.push_back(key->password.view());
   try {
-    std::optional<vault::Opened> opened = vault::open(secret.payload, passwords, secret.where.file);
-    if (!opened) return rows;
-    listed.opened_by = keys[opened->index];
-    rows.front().text = texts.add(opened->plaintext.view());
-    if (secret.whole_file) {
-      std::vector<Row> inside = rows_inside(opened->plaintext.view(), listed, texts);
-      rows.insert(rows.end(), std::make_move_iterator(inside.begin()), std::make_move_iterator(inside.end()));
+    std::optional<vault::Opened> opened = vault::open(row.payload, passwords, listed.where.file);
+    if (opened) {
+      listed.opened_by = keys[opened->index];
+      row.text = texts.add(opened->plaintext.view());
+      bool is_whole = listed.kind == Listed::Kind::whole_file;
+      if (is_whole) inside = rows_inside(opened->plaintext.view(), listed, texts);
     }
   } catch (const Error& error) {
-    rows.front().listed.broken = Error(error.code, error.message, error.hint, secret.where, error.reason);
+    listed.broken = Error(error.code, error.message, error.hint, listed.where, error.reason);
   }
+  inside.insert(inside.begin(), std::move(row));
+  return inside;
+}
+
+std::vector<Row> joined(std::vector<std::vector<Row>> parts) {
+  std::vector<Row> rows;
+  for (std::vector<Row>& part : parts) std::ranges::move(part, std::back_inserter(rows));
   return rows;
+}
+
+std::vector<Row> all_opened(std::vector<Row> rows, std::span<const keys::Key* const> keys, Texts& texts,
+                            const Progress& progress) {
+  std::vector<std::vector<Row>> rows_of(rows.size());
+  Count count(progress, "opening secrets", rows.size());
+  in_parallel(rows.size(), [&](std::size_t i) {
+    if (rows[i].payload.empty()) {
+      rows_of[i].push_back(std::move(rows[i]));
+    } else {
+      rows_of[i] = opened(std::move(rows[i]), keys, texts);
+    }
+    count.one_more();
+  });
+  return joined(std::move(rows_of));
 }
 
 /// Each text with the first ones of its size.
@@ -110,28 +209,27 @@ void find_equal(std::vector<Row>& rows, const Texts& texts) {
 }  // namespace
 
 std::string_view name_of(Listed::Kind kind) {
-  constexpr std::array<std::string_view, 3> kNames{"whole file", "value", "inside"};
+  constexpr std::array<std::string_view, 4> kNames{"whole file", "value", "inside", "clear"};
   return kNames.at(static_cast<std::size_t>(kind));
 }
 
-Listing list(const std::vector<FoundFile>& files, std::span<const keys::Key* const> keys, const SkipSink& skipped,
-             const Progress& progress) {
-  SecretFiles read = read_secret_files(files, skipped, progress);
-  std::vector<const Secret*> secrets;
-  for (const vault_file::SecretFile& file : read.files) {
-    for (const Secret& secret : file.secrets()) secrets.push_back(&secret);
-  }
-  std::vector<std::vector<Row>> rows_of(secrets.size());
+Listing list(const std::vector<FoundFile>& files, std::span<const keys::Key* const> keys, config::CreationRules& rules,
+             const SkipSink& skipped, const Progress& progress) {
+  Listing listing;
   Texts texts;
-  Count count(keys.empty() ? Progress() : progress, "opening secrets", secrets.size());
-  in_parallel(secrets.size(), [&](std::size_t i) {
-    rows_of[i] = opened(*secrets[i], keys, texts);
-    count.one_more();
-  });
-  std::vector<Row> rows;
-  for (std::vector<Row>& some : rows_of) std::ranges::move(some, std::back_inserter(rows));
-  find_equal(rows, texts);
-  Listing listing{.secrets = {}, .failures = std::move(read.failures)};
+  const std::vector<const config::CreationRule*> rule_of = rules_of(files, rules, listing.failures);
+  std::vector<std::vector<Row>> rows_of(files.size());
+  for (std::optional<Error>&failure :
+       for_each_file(files.size(), skipped, progress, [&](std::size_t i, const SkipSink&tell) {
+         rows_of[i] = rows_in(files[i], rule_of[i], keys.empty() ? nullptr : &texts, tell);
+       })) {
+    if (failure) listing.failures.push_back(std::move(*failure));
+  }
+  std::vector<Row> rows = joined(std::move(rows_of));
+  if (!keys.empty()) {
+    rows = all_opened(std::move(rows), keys, texts, progress);
+    find_equal(rows, texts);
+  }
   for (Row& row : rows) listing.secrets.push_back(std::move(row.listed));
   return listing;
 }

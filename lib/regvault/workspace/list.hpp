@@ -1,8 +1,10 @@
-/// Every secret of many files: where it is, under which vault id, and, with keys, which of them opens it and which
-/// secrets are equal.
+/// Every secret of many files: where it is, under which vault id, what its creation rule says against that, and, with
+/// keys, which of them opens it and which secrets are equal.
 ///
-///     Listing listing = list(walk({"."}, {}, skipped), keyring.all_keys(), skipped, {});
+///     Listing listing = list(walk({"."}, {}, skipped), keyring.all_keys(), rules, skipped, {});
 ///     for (const Listed& secret : listing.secrets) …   // listing.secrets[*secret.same_as] holds the same text
+///
+/// Where a creation rule (.regvault.yml) names keys, values in the clear at these are listed as well.
 ///
 /// A file that is one vault as a whole, is opened by a key and holds a YAML mapping is followed by what is inside:
 /// every scalar, as a secret of its own.
@@ -18,6 +20,7 @@
 #include <string>
 #include <vector>
 
+#include <regvault/config/creation_rules.hpp>
 #include <regvault/keys/keyring.hpp>
 #include <regvault/workspace/secret_files.hpp>
 
@@ -28,6 +31,7 @@ struct Listed {
     whole_file,  ///< the file is one vault
     value,       ///< a !vault value
     inside,      ///< a value in a file that is one vault; `where` counts the lines of its text
+    clear,       ///< no vault, but a rule wants one
   };
 
   Kind kind = Kind::value;
@@ -36,12 +40,13 @@ struct Listed {
   std::size_t document = 0;  ///< of several in the file, from 0
   std::string label = {};    ///< in the header; empty: none (format 1.1)
   std::optional<Error> broken = std::nullopt;
+  std::string violation = {};  ///< of its creation rule: "vault id prod wanted (.regvault.yml:4)"; empty: none
 
   const keys::Key* opened_by = nullptr;               ///< one of those given
   std::optional<std::size_t> same_as = std::nullopt;  ///< the first in Listing::secrets that holds the same text
 };
 
-std::string_view name_of(Listed::Kind kind);  ///< as the enumerator is called, with blanks
+std::string_view name_of(Listed::Kind kind);  ///< "whole file", "value", "inside", "clear"
 
 struct Listing {
   std::vector<Listed> secrets;  ///< file by file, in the order of the file
@@ -49,7 +54,7 @@ struct Listing {
 };
 
 /// Without keys nothing is opened.
-Listing list(const std::vector<FoundFile>& files, std::span<const keys::Key* const> keys, const SkipSink& skipped,
-             const Progress& progress);
+Listing list(const std::vector<FoundFile>& files, std::span<const keys::Key* const> keys, config::CreationRules& rules,
+             const SkipSink& skipped, const Progress& progress);
 
 }  // namespace regvault::workspace

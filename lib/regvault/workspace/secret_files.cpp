@@ -11,9 +11,8 @@ namespace {
 
 /// Whether a text that does not parse is a mistake, and not another kind of file.
 bool means_to_be_yaml(const FoundFile& file, std::string_view bytes) {
-  std::string extension = std::filesystem::path(file.path).extension().string();
-  if (file.by_name || extension == ".yml" || extension == ".yaml") return true;
-  return extension.empty() && bytes.find("$ANSIBLE_VAULT;") != bytes.npos;
+  if (file.by_name || is_named_yaml(file.path)) return true;
+  return !std::filesystem::path(file.path).has_extension() && bytes.find("$ANSIBLE_VAULT;") != bytes.npos;
 }
 
 }  // namespace
@@ -58,8 +57,16 @@ std::vector<std::optional<Error>> for_each_file(std::size_t files, const SkipSin
   return failures;
 }
 
+bool is_named_yaml(const std::string& path) {
+  return path.ends_with(".yml") || path.ends_with(".yaml");
+}
+
 std::optional<vault_file::SecretFile> read_secret_file(const FoundFile& file, const SkipSink& skipped) {
-  std::string bytes = read_file(file.path);
+  return secret_file_of(file, read_file(file.path), skipped);
+}
+
+std::optional<vault_file::SecretFile> secret_file_of(const FoundFile& file, std::string bytes,
+                                                     const SkipSink& skipped) {
   if (!file.by_name && !vault_file::may_hold_secrets(bytes)) return std::nullopt;
   bool is_yaml = means_to_be_yaml(file, bytes);
   try {

@@ -53,5 +53,9 @@ SecretFiles read_secret_files(const std::vector<FoundFile>& files, const SkipSin
 
 /// One of them. nullopt: it holds none, or was skipped. Throws its failure.
 std::optional<vault_file::SecretFile> read_secret_file(const FoundFile& file, const SkipSink& skipped);
+std::optional<vault_file::SecretFile> secret_file_of(const FoundFile& file, std::string bytes, const SkipSink& skipped);
+
+/// By its name: .yml, .yaml.
+bool is_named_yaml(const std::string& path);
 
 }  // namespace regvault::workspace

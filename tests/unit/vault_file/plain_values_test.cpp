@@ -78,7 +78,7 @@ class Values : public testing::Test {
     std::string done;
     try {
       for (const EncryptedValue& value :
-           encrypt_values(Input::open(path()), {.source = path()}, {}, keys, key, {.label = "dev"}, warn())) {
+           encrypt_values(Input::open(path()), {.source = path()}, {}, these(keys), key, {.label = "dev"}, warn())) {
         done += yaml::to_string(value.key) + (value.was_encrypted ? " was" : "") + "\n";
       }
     } catch (const Error& error) {

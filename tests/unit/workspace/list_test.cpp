@@ -9,7 +9,8 @@ class Lists : public Trees {
  protected:
   /// One line a secret: number, place, key, kind, label, who opens it, what it equals.
   std::string listed(std::vector<const keys::Key*> keys = {}) {
-    Listing listing = list(all(), keys, [this](const Skip& skip) { skips_.push_back(relative(skip.path)); }, {});
+    config::CreationRules rules;
+    Listing listing = list(all(), keys, rules, [this](const Skip& skip) { skips_.push_back(relative(skip.path)); }, {});
     std::string out;
     for (const Listed& secret : listing.secrets) {
       out += relative(secret.where.file) + ":" + std::to_string(secret.where.line) + " " + yaml::to_string(secret.key) +
@@ -18,6 +19,7 @@ class Lists : public Trees {
       if (secret.opened_by) out += " by " + secret.opened_by->label;
       if (secret.same_as) out += " same as " + std::to_string(*secret.same_as);
       if (secret.broken) out += " broken: " + secret.broken->reason;
+      if (!secret.violation.empty()) out += " " + secret.violation.substr(0, secret.violation.find(" ("));
       out += "\n";
     }
     for (const Error& failure : listing.failures) out += "failed: " + relative(failure.where.file) + "\n";
@@ -63,11 +65,43 @@ TEST_F(Lists, BrokenOnesAndFilesThatDoNotParse) {
   EXPECT_EQ(skips_, std::vector<std::string>{"README.md"});
 }
 
+TEST_F(Lists, WhatCreationRulesSayAgainstIt) {
+  write(".regvault.yml",
+        "creation_rules:\n  - path: prod\n    vault_id: prod\n    keys: [\"*_pat\"]\n  - path: default.yml\n    "
+        "vault_id: "
+        "default\n");
+  write("prod/vars.yml", "a_pat: one\nurl: x\n" + inline_vault("b_pat", sealed("one", dev_, "dev")) +
+                             "c_pat: \"{{ b_pat }}\"\nd_pat: ''\n" + inline_vault("e", sealed("x", prod_, "prod")) +
+                             "---\nlist_pat: [1]\n");
+  write("prod/vault.yml", sealed("f_pat: one\n", dev_));
+  write("prod/hosts", "g_pat: x\n");
+  write("prod/hosts.ini", "[all]\ng_pat=x\n");
+  write("prod/broken", "g_pat: [\n");
+  write("prod/broken.yml", "g_pat: [\n");
+  write("default.yml", inline_vault("h", sealed("x", dev_)) + inline_vault("i", sealed("x", dev_, "dev")));
+  git("init");
+  EXPECT_EQ(listed({&dev_}),
+            "default.yml:1 h value by dev\n"
+            "default.yml:8 i value (dev) by dev same as 0 vault id default wanted\n"
+            "prod/hosts:1 g_pat clear same as 0 to be encrypted\n"
+            "prod/vars.yml:1 a_pat clear to be encrypted\n"
+            "prod/vars.yml:3 b_pat value (dev) by dev same as 3 vault id prod wanted\n"
+            "prod/vars.yml:12 e value (prod)\n"
+            "prod/vars.yml:20 list_pat[0] clear to be encrypted\n"
+            "prod/vault.yml:1 [] whole file by dev vault id prod wanted\n"
+            "prod/vault.yml:1 f_pat inside by dev same as 3\n"
+            "failed: prod/broken.yml\n");
+  write(".regvault.yml", "creation_rules: 1\n");
+  EXPECT_TRUE(listed().ends_with("e value (prod)\nprod/vault.yml:1 [] whole file\nfailed: .regvault.yml\n"))
+      << listed();
+}
+
 TEST_F(Lists, ManySecretsOnAllCores) {
   std::string text;
   for (int i = 0; i < 30; ++i) text += inline_vault("k" + std::to_string(i), sealed(std::to_string(i % 3), dev_));
   write("a.yml", text);
-  Listing listing = list(all(), std::vector<const keys::Key*>{&dev_}, {}, {});
+  config::CreationRules rules;
+  Listing listing = list(all(), std::vector<const keys::Key*>{&dev_}, rules, {}, {});
   ASSERT_EQ(listing.secrets.size(), 30U);
   for (std::size_t i = 0; i < 30; ++i) {
     EXPECT_EQ(listing.secrets[i].key, yaml::Path{"k" + std::to_string(i)});

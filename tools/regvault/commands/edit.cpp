@@ -33,6 +33,8 @@ EditorRequest editor(const config::AnsibleConfig& config, const Session& session
 int edit(const Options& options, Session& session) {
   config::AnsibleConfig config = load_config(session);
   keys::Keyring keyring = load_keyring(options.keys, config, session);
+  config::CreationRules rules(session.warner());
+  keyring.follow(rules.find(options.file));
   bool changed = vault_file::is_one_vault(options.file, {})
                      ? vault_file::edit_file(options.file, editor(config, session), keyring, session.warner())
                      : vault_file::edit_values(options.file, editor(config, session), keyring,
@@ -55,6 +57,8 @@ int create(const Options& options, Session& session) {
   keys::KeyRequest request = options.keys;
   request.confirm_prompts = true;
   keys::Keyring keyring = load_keyring(request, config, session);
+  config::CreationRules rules(session.warner());
+  keyring.follow(rules.find(options.file));
   const keys::Key& key = keyring.key_for_encryption(options.encrypt_vault_id);
   vault_file::create_file(options.file, editor(config, session), false, key,
                           keyring.sealing(keys::label_for_header(key)), session.warner());

@@ -31,6 +31,7 @@ struct Options {
 };
 
 std::string vault_id(const Listed& secret) {
+  if (secret.kind == Listed::Kind::clear) return {};
   return secret.label.empty() ? "default" : secret.label;
 }
 
@@ -48,17 +49,24 @@ bool is_broken(const Listed& secret) {
   return secret.broken.has_value();
 }
 
+bool is_violation(const Listed& secret) {
+  return !secret.violation.empty();
+}
+
 std::string as_table(const Listing& listing, bool tried) {
   bool any_broken = std::ranges::any_of(listing.secrets, is_broken);
+  bool any_violation = std::ranges::any_of(listing.secrets, is_violation);
   std::vector<std::vector<std::string>> rows{{"#", "PLACE", "KEY", "KIND", "VAULT ID"}};
   if (tried) rows[0].insert(rows[0].end(), {"OPENED BY", "SAME AS"});
   if (any_broken) rows[0].push_back("BROKEN");
+  if (any_violation) rows[0].push_back("VIOLATION");
   for (const Listed& secret : listing.secrets) {
     std::vector<std::string>& row = rows.emplace_back();
     row = {std::to_string(rows.size() - 1), secret.where.file + ":" + std::to_string(secret.where.line), key_of(secret),
            std::string(name_of(secret.kind)), is_broken(secret) ? "" : vault_id(secret)};
     if (tried) row.insert(row.end(), {secret.opened_by ? secret.opened_by->label : "", same_as(secret)});
     if (any_broken) row.push_back(is_broken(secret) ? secret.broken->message : "");
+    if (any_violation) row.push_back(secret.violation);
   }
   return rows.size() == 1 ? "" : table(rows);
 }
@@ -68,10 +76,10 @@ std::string remarks(const Listed& secret, bool tried) {
   std::string line = "line " + std::to_string(secret.where.line);
   std::string text = secret.kind == Listed::Kind::whole_file ? "whole file" : line;
   if (is_broken(secret)) return text + ", broken: " + escaped(secret.broken->message);
-  if (secret.kind != Listed::Kind::inside) text += ", vault id " + escaped(vault_id(secret));
-  if (tried && secret.kind != Listed::Kind::inside) {
-    text += secret.opened_by ? ", opened by " + escaped(secret.opened_by->label) : ", opened by none";
-  }
+  bool is_vault = secret.kind == Listed::Kind::value || secret.kind == Listed::Kind::whole_file;
+  if (is_vault) text += ", vault id " + escaped(vault_id(secret));
+  if (tried && is_vault) text += ", opened by " + (secret.opened_by ? escaped(secret.opened_by->label) : "none");
+  if (is_violation(secret)) text += ", " + secret.violation;
   return text + (secret.same_as ? ", same as " + same_as(secret) : "");
 }
 
@@ -120,7 +128,8 @@ json::Object as_object(const Listed& secret, std::size_t number, bool tried, con
     object["broken"] = as_utf8(secret.broken->message);
     return object;
   }
-  object["vault_id"] = vault_id(secret);
+  if (is_violation(secret)) object["violation"] = as_utf8(secret.violation);
+  if (secret.kind != Listed::Kind::clear) object["vault_id"] = vault_id(secret);
   if (!tried) return object;
   object["opened_by"] = nullptr;
   if (secret.opened_by) object["opened_by"] = as_utf8(secret.opened_by->label);
@@ -148,7 +157,8 @@ int list(const Options& options, Session& session) {
   {
     ProgressBar bar(session);
     Tree tree(options.tree, session, bar);
-    listing = workspace::list(tree.files(), keys, tree.skipped(), bar.progress());
+    config::CreationRules rules(session.warner());
+    listing = workspace::list(tree.files(), keys, rules, tree.skipped(), bar.progress());
     listing.failures.insert(listing.failures.begin(), tree.unreadable().begin(), tree.unreadable().end());
   }
   if (options.json) {
@@ -159,7 +169,9 @@ int list(const Options& options, Session& session) {
   }
   for (const Error& failure : listing.failures) session.complain(report(failure));
   if (!listing.failures.empty()) return exit_code(listing.failures.front().code);
-  return std::ranges::any_of(listing.secrets, is_broken) ? kNeedsAttention : 0;
+  bool is_fine =
+      std::ranges::none_of(listing.secrets, is_broken) && std::ranges::none_of(listing.secrets, is_violation);
+  return is_fine ? 0 : kNeedsAttention;
 }
 
 }  // namespace

@@ -61,12 +61,20 @@ void announce(const vault_file::Target& target, const vault_file::Written& writt
   session.announce(text + "\n");
 }
 
+void warn_against_plain(const vault_file::Target& target, const config::CreationRule& rule, const Session& session) {
+  if (!rule.wants_encrypted(target.key)) return;
+  session.warner()(in_quotes(yaml::to_string(target.key)) + " is in the clear, and " + rule.name() +
+                   " wants it encrypted");
+}
+
 int set(const Options& options, Session& session) {
   vault_file::Target target = options.target.target();
   vault_file::SetOptions how = set_options(options);
+  config::CreationRules rules(session.warner());
+  const config::CreationRule* rule = rules.find(target.file);
   std::optional<keys::Keyring> keyring;
   keys::KeyRequest request = options.keys;
-  vault_file::Keys keys = load_on_demand(keyring, request, session);
+  vault_file::Keys keys = load_on_demand(keyring, request, session, rule);
   vault_file::Present present = vault_file::check(target, how, keys);  // before anyone types a secret
 
   ValueSource source = options.source;
@@ -77,6 +85,7 @@ int set(const Options& options, Session& session) {
 
   request.confirm_prompts = !present.encrypted;  // a first password is typed twice, one that opens something is not
   vault_file::Written written = vault_file::set(target, value.view(), how, keys, session.warner());
+  if (rule && options.plain) warn_against_plain(target, *rule, session);
   announce(target, written, options, session);
   return 0;
 }
