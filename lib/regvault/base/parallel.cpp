@@ -23,6 +23,10 @@ std::vector<std::jthread> started(std::size_t count, const std::function<void()>
 
 }  // namespace
 
+std::size_t cores() noexcept {
+  return std::max(1U, std::thread::hardware_concurrency());
+}
+
 void in_parallel(std::size_t count, const std::function<void(std::size_t)>& work, std::size_t threads) {
   std::atomic<std::size_t> next = 0;
   std::exception_ptr failure;
@@ -38,7 +42,7 @@ void in_parallel(std::size_t count, const std::function<void(std::size_t)>& work
       }
     }
   };
-  if (threads == 0) threads = std::max(1U, std::thread::hardware_concurrency());
+  if (threads == 0) threads = cores();
   {
     std::vector<std::jthread> others = started(std::min(threads, std::max<std::size_t>(count, 1)) - 1, run);
     run();

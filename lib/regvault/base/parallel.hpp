@@ -15,6 +15,9 @@
 
 namespace regvault {
 
+/// That this process may use; at least 1.
+std::size_t cores() noexcept;
+
 /// `threads`: at most as many; 0: as the machine has cores. `work` is called from several threads at once.
 void in_parallel(std::size_t count, const std::function<void(std::size_t)>& work, std::size_t threads = 0);
 
