@@ -4,8 +4,7 @@
 /// payload, a value that is not there) is a `std::optional`. Exceptions of third-party libraries end in the file that
 /// wraps the library. Callers that know more add it on the way out and rethrow.
 ///
-///     throw Error(ErrorCode::not_found, "\"all.vars.pat\" is not in \"inventory.yml\"", "regvault list
-///     inventory.yml");
+///     throw Error(ErrorCode::not_found, in_quotes(key) + " is not in " + in_quotes(file), "regvault list " + file);
 ///
 /// Style of the texts: lower case, no full stop, names quoted, values (secrets) never. A hint is one line, where
 /// possible a command that can be pasted.
@@ -60,6 +59,7 @@ class Error : public std::exception {
 };
 
 /// Where a function that can go on, but should say something, says it. One line, in the style of an error's text.
+/// Give a function, if need be one that does nothing, unless it is said that the sink may be empty.
 using WarningSink = std::function<void(std::string_view)>;
 
 /// A file name as it may stand in a line of output, in front of ":14:9": control characters escaped.

@@ -139,8 +139,9 @@ bool is_in_a_repository(std::string directory) {
 /// Absolute, without symlinks, as far as it is there.
 std::string real_path(const std::string& path) {
   std::error_code unknown;
-  std::filesystem::path real = std::filesystem::weakly_canonical(path, unknown);
-  return (unknown ? std::filesystem::absolute(path) : real).string();
+  const std::filesystem::path absolute = std::filesystem::absolute(path, unknown);  // what is not there stays relative
+  std::filesystem::path real = std::filesystem::weakly_canonical(absolute, unknown);
+  return (unknown ? absolute.lexically_normal() : real).string();
 }
 
 /// As short as it can be said here.

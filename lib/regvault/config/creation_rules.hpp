@@ -9,7 +9,7 @@
 ///
 ///     CreationRules rules(warn);
 ///     if (const CreationRule* rule = rules.find("inventories/prod/hosts.yml")) {
-///       if (rule->vault_id) keyring.encrypt_with(*rule->vault_id, …);
+///       use(rule->vault_id);                                              // or keyring.follow(rule)
 ///       if (rule->wants_encrypted(parse_path("all.vars.ghcr_pat"))) …
 ///     }
 ///

@@ -5,8 +5,9 @@
 ///     using namespace regvault::vault_file;
 ///     Target target{"inventory.yml", yaml::parse_path("all.vars.iaas_console.ghcr_pat")};
 ///     Keys keys = [&]() -> keys::Keyring& { return keyring; };
-///     Written written = set(target, token.view(), {}, keys, warn);      // written.change == Change::inserted
-///     Value value = get(target, keys);                                  // value.text.view() == token.view()
+///     SetOptions options{.layout = {.create = yaml::Layout::Create::last_key}};    // {}: only over what is there
+///     Written written = set(target, token.view(), options, keys, warn);            // written.change: inserted
+///     Value value = get(target, keys);                                             // value.text.view(): token.view()
 ///
 /// set() splices the new block in, proves by parsing again that nothing else changed, and replaces the file atomically;
 /// whatever it throws, the file is as it was. Throws what yaml::Document (places and refusals), keys::Keyring (vault
@@ -30,7 +31,7 @@ namespace regvault::vault_file {
 struct Target {
   std::string file;
   yaml::Path key;
-  std::optional<std::size_t> document;  ///< which one of several, from 0; needed when there are several
+  std::optional<std::size_t> document = {};  ///< which one of several, from 0; needed when there are several
 };
 
 struct Value {

@@ -1,6 +1,7 @@
 /// What should not be in a repository, or does not work there: secrets in the clear, and vaults Ansible cannot open.
 ///
-///     ScanReport report = scan({.files = walk({"."}, {}, skipped)}, skipped, progress);
+///     ScanRequest request{.files = walk({"."}, {}, skipped), .passwords = {.working_directory = "/srv/site"}};
+///     ScanReport report = scan(request, skipped, progress);
 ///     for (const Finding& finding : report.findings) …          // file, line, kind, text
 ///
 /// No vault secret is needed. What is looked for, and in which files:

@@ -175,6 +175,22 @@ TEST_F(Folders, WithoutARepositoryOnlyTheOneBesideTheFile) {
   EXPECT_EQ(label_for("site/deeper/vars.yml"), "-");
 }
 
+TEST_F(Folders, ARelativePathStartsInTheWorkingDirectory) {
+  write("site/.git/HEAD", "");
+  write("site/.regvault.yml", kRules);
+  const std::filesystem::path before = std::filesystem::current_path();
+  std::filesystem::current_path(path("site"));
+  CreationRules rules;
+  for (const char* file : {"prod.yml", "./group_vars/missing.yml", "missing/../prod.yml", "missing/tls.key"}) {
+    const CreationRule* rule = rules.find(file);
+    ASSERT_NE(rule, nullptr) << file;
+    EXPECT_TRUE(rule->name().starts_with(".regvault.yml:")) << rule->name();
+  }
+  EXPECT_EQ(rules.find("missing/prod.yml"), nullptr);
+  EXPECT_EQ(rules.find(""), nullptr);
+  std::filesystem::current_path(before);
+}
+
 TEST_F(Folders, WhereTheFileIsCountsNotTheSymlink) {
   write("site/.git/HEAD", "");
   write("site/.regvault.yml", kRules);
