@@ -130,7 +130,7 @@ std::string joined(const std::string& directory, std::string_view name) {
 }
 
 bool is_in_a_repository(std::string directory) {
-  for (; directory != "/"; directory = directory_of(directory)) {
+  for (; directory.size() > 1; directory = directory_of(directory)) {
     if (is_there(joined(directory, ".git"))) return true;
   }
   return false;
@@ -173,6 +173,7 @@ std::vector<CreationRule> parse_creation_rules(std::string text, const std::stri
 
 const CreationRule* CreationRules::find(const std::string& file) {
   const std::string path = real_path(file);
+  if (!path.starts_with('/')) return nullptr;  // nothing, or the working directory is gone
   std::shared_ptr<const Rules> rules = in_or_above(directory_of(path));
   if (!rules) return nullptr;
   const std::vector<std::string> steps = steps_below(rules->directory, path);
