@@ -10,7 +10,7 @@
 
 #include <regvault/config/ansible_config.hpp>
 #include <regvault/config/ansible_path.hpp>
-#include <regvault/inventory/lookup.hpp>
+#include <regvault/inventory/explain.hpp>
 #include <regvault/keys/key_source.hpp>
 
 namespace {
@@ -52,7 +52,7 @@ int main(int argc, char** argv) try {
 
   std::map<std::string, std::string> hosts_of;  // by where their value comes from
   for (const std::string& host : model.hosts()) {
-    hosts_of[answer(inventory::lookup(model, host, yaml::parse_path(argv[2])))] += " " + escaped(host);
+    hosts_of[answer(inventory::explain(model, host, yaml::parse_path(argv[2])))] += " " + escaped(host);
   }
   for (const auto& [place, hosts] : hosts_of) std::printf("%s%s\n", place.c_str(), hosts.c_str());
   for (const inventory::Unread& unread : model.unread()) warn(escaped(unread.source) + ": " + unread.message);

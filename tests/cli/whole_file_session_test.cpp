@@ -274,10 +274,10 @@ TEST_F(WholeFiles, EditPrefersVisualAndEditsInMemory) {
 TEST_F(WholeFiles, WhatWasTypedIsKeptWhenTheFileWasChangedMeanwhile) {
   set_editor("echo theirs >" + path("vault.yml") + "; echo ours >\"$1\"");
   EXPECT_EQ(go({"edit", "DIR/vault.yml"}), 7);
-  EXPECT_EQ(err_,
-            "regvault: error: \"DIR/vault.yml\" was changed by another program since it was read; your text is in "
-            "\"DIR/vault.yml.edited\", encrypted with the same vault secret\n"
-            "regvault: hint: run the command again\n");
+  EXPECT_EQ(
+      err_,
+      "regvault: error: \"DIR/vault.yml\" was changed by someone else while it was edited: it is no vault any more; "
+      "your text is in \"DIR/vault.yml.edited\", encrypted with the same vault secret\n");
   EXPECT_EQ(read("vault.yml"), "theirs\n");
   EXPECT_EQ(opened("vault.yml.edited"), "ours\n");
 }

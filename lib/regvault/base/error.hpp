@@ -10,11 +10,14 @@
 /// possible a command that can be pasted.
 #pragma once
 
+#include <concepts>
 #include <cstddef>
 #include <exception>
 #include <functional>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <utility>
 
 namespace regvault {
 
@@ -58,9 +61,24 @@ class Error : public std::exception {
   std::string what_;
 };
 
-/// Where a function that can go on, but should say something, says it. One line, in the style of an error's text.
-/// Give a function, if need be one that does nothing, unless it is said that the sink may be empty.
-using WarningSink = std::function<void(std::string_view)>;
+/// Where a function that can go on, but should say something, says it. One line, in the style of an error's text. An
+/// empty one tells nobody.
+///
+///     WarningSink warn = [](std::string_view text) { std::fprintf(stderr, "%.*s\n", int(text.size()), text.data()); };
+class WarningSink {
+ public:
+  WarningSink() = default;
+  template <std::invocable<std::string_view> Tell>
+  requires(!std::same_as<std::remove_cvref_t<Tell>, WarningSink>) WarningSink(Tell&& tell)
+      : tell_(std::forward<Tell>(tell)) {}  // NOLINT: a function is a sink
+
+  void operator()(std::string_view text) const {
+    if (tell_) tell_(text);
+  }
+
+ private:
+  std::function<void(std::string_view)> tell_;
+};
 
 /// A file name as it may stand in a line of output, in front of ":14:9": control characters escaped.
 std::string escaped(std::string_view name);

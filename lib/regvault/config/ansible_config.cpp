@@ -72,7 +72,7 @@ std::optional<std::string> find_config_file(const Environment& environment, cons
   std::optional<std::string> file;
   if (found != search.files.end()) file = *found;
   bool as_named = file && file == search.named;
-  if (search.skipped && !as_named && warn) {
+  if (search.skipped && !as_named) {
     warn("others may write to the working directory " + in_quotes(*search.skipped) +
          ": the ansible.cfg in it is ignored, as Ansible does; export ANSIBLE_CONFIG to use it");
   }

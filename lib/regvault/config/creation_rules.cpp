@@ -197,8 +197,7 @@ std::shared_ptr<const CreationRules::Rules> CreationRules::in_or_above(const std
 std::shared_ptr<const CreationRules::Rules> CreationRules::read(const std::string& directory) const {
   const std::string path = joined(directory, kRulesFile);
   if (is_world_writable(directory)) {
-    if (warn_)
-      warn_("others may write to " + in_quotes(directory) + ": its " + std::string(kRulesFile) + " is not used");
+    warn_("others may write to " + in_quotes(directory) + ": its " + std::string(kRulesFile) + " is not used");
     return nullptr;
   }
   return std::make_shared<const Rules>(directory, parse_creation_rules(read_file(path, kRulesAtMost), shown(path)));

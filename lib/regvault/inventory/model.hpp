@@ -2,7 +2,7 @@
 ///
 ///     Model model = load({"/srv/site/inventory.yml"}, {.playbook_directory = "/srv/site"});
 ///     for (const std::string& host : model.hosts()) …
-///     Chain chain = lookup(model, "web01", yaml::parse_path("iaas_console.ghcr_pat"));      // lookup.hpp
+///     Chain chain = explain(model, "web01", yaml::parse_path("iaas_console.ghcr_pat"));      // explain.hpp
 ///
 /// Read are inventory files (YAML, JSON, INI), directories of them, host lists, and group_vars and host_vars beside the
 /// inventory and beside the playbook. Nothing is run: what programs and plugins would add is reported as unread().

@@ -44,7 +44,7 @@ struct Surroundings {
   /// Asks on the terminal without echo; nullopt at end of file. An empty function: there is no terminal.
   std::function<std::optional<SecretBytes>(std::string_view prompt)> ask_hidden;
 
-  WarningSink warn;  ///< may be empty
+  WarningSink warn;
 
   /// Told of each source that failed, by the label it was given (nullopt: none). Empty: `warn` is told of those that
   /// are not thrown in the end.

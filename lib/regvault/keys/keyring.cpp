@@ -200,7 +200,7 @@ bool Keyring::has_usable() const {
 }
 
 void Keyring::warn(const Error& error) const {
-  if (surroundings_.warn && !surroundings_.source_failed) surroundings_.warn(error.what());
+  if (!surroundings_.source_failed) surroundings_.warn(error.what());
 }
 
 /// Nothing usable: the last failure is the error, and what else failed a warning.
@@ -245,7 +245,7 @@ std::optional<Keyring::Opened> Keyring::open(std::string_view payload, const std
 }
 
 vault::Sealing Keyring::sealing(std::string_view header_label) {
-  if (!encrypt_salt_.empty() && !warned_of_salt_ && surroundings_.warn) {
+  if (!encrypt_salt_.empty() && !warned_of_salt_) {
     warned_of_salt_ = true;
     surroundings_.warn(
         "vault_encrypt_salt is set: what is encrypted with one salt and password can be compared, and "

@@ -198,7 +198,7 @@ Edited edit_text(std::string_view text, const EditorRequest& request) {
 
 void warn_if_back_at_once(const Edited& edited, const WarningSink& warn) {
   constexpr std::chrono::milliseconds kAtOnce{1000};
-  if (edited.changed || edited.took >= kAtOnce || !warn) return;
+  if (edited.changed || edited.took >= kAtOnce) return;
   warn("the editor was back at once and nothing was changed: some need an option to wait, as in \"code --wait\"");
 }
 

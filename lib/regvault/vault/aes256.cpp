@@ -15,7 +15,6 @@ namespace regvault::vault {
 namespace {
 
 using crypto::Aes256Ctr;
-using crypto::BlockRequest;
 using crypto::HmacSha256;
 using crypto::kDerivedBlock;
 
@@ -31,13 +30,24 @@ std::string_view view(const Hmac& hmac) {
 /// T_1, T_2, T_3 by name.
 class Keys {
  public:
-  SecretBytes blocks{3 * kDerivedBlock};
+  explicit Keys(const SecretBytes& blocks) : blocks_(blocks.view()) {}
 
-  char* block(std::uint32_t index) { return blocks.data() + (index - 1) * kDerivedBlock; }
-  std::string_view cipher_key() const { return blocks.view().substr(0, kDerivedBlock); }
-  std::string_view hmac_key() const { return blocks.view().substr(kDerivedBlock, kDerivedBlock); }
-  std::string_view counter() const { return blocks.view().substr(2 * kDerivedBlock, kCipherBlock); }
+  std::string_view cipher_key() const { return blocks_.substr(0, kDerivedBlock); }
+  std::string_view hmac_key() const { return blocks_.substr(kDerivedBlock, kDerivedBlock); }
+  std::string_view counter() const { return blocks_.substr(2 * kDerivedBlock, kCipherBlock); }
+
+ private:
+  std::string_view blocks_;
 };
+
+/// Those of T_1, T_2, T_3 that `indices` names, each to its place.
+void ask(std::string_view password, std::string_view salt, std::initializer_list<std::uint32_t> indices,
+         SecretBytes& blocks, Batch& batch) {
+  blocks.resize(3 * kDerivedBlock);
+  for (std::uint32_t index : indices) {
+    batch.push_back({password, salt, kIterations, index, blocks.data() + (index - 1) * kDerivedBlock});
+  }
+}
 
 /// How much padding the last block has, without a branch on a single byte of it; 0: it is not PKCS #7 (RFC 5652 §6.3).
 std::size_t padding_of(std::string_view block) {
@@ -54,8 +64,10 @@ class Aes256Body : public SealedBody {
  public:
   Aes256Body(ReadAt source, std::uint64_t offset, std::string name);
 
-  std::optional<Key> verify(std::span<const std::string_view> passwords) const override;
-  void decrypt(const SecretBytes& opened, const Sink& plaintext) const override;
+  void ask_to_verify(std::span<const std::string_view> passwords, SecretBytes& blocks, Batch& batch) const override;
+  std::optional<Key> verify(std::span<const std::string_view> passwords, const SecretBytes& blocks) const override;
+  void ask_to_decrypt(const SecretBytes& opened, SecretBytes& blocks, Batch& batch) const override;
+  void decrypt(const SecretBytes& opened, const SecretBytes& blocks, const Sink& plaintext) const override;
   std::uint64_t plaintext_at_most() const noexcept override { return size_; }
 
  private:
@@ -108,16 +120,17 @@ void Aes256Body::changed() const {
               "changed");
 }
 
-std::optional<SealedBody::Key> Aes256Body::verify(std::span<const std::string_view> passwords) const {
-  if (passwords.empty()) return std::nullopt;
-  SecretBytes hmac_keys(passwords.size() * kDerivedBlock);
-  auto key = [&](std::size_t i) { return hmac_keys.view().substr(i * kDerivedBlock, kDerivedBlock); };
-  std::vector<BlockRequest> batch;
+void Aes256Body::ask_to_verify(std::span<const std::string_view> passwords, SecretBytes& blocks, Batch& batch) const {
+  blocks.resize(passwords.size() * kDerivedBlock);
   for (std::size_t i = 0; i < passwords.size(); ++i) {
-    batch.push_back({passwords[i], head_.salt, kIterations, 2, hmac_keys.data() + i * kDerivedBlock});
+    batch.push_back({passwords[i], head_.salt, kIterations, 2, blocks.data() + i * kDerivedBlock});
   }
-  crypto::derive_blocks(batch);
+}
 
+std::optional<SealedBody::Key> Aes256Body::verify(std::span<const std::string_view> passwords,
+                                                  const SecretBytes& blocks) const {
+  if (passwords.empty()) return std::nullopt;
+  auto key = [&](std::size_t i) { return blocks.view().substr(i * kDerivedBlock, kDerivedBlock); };
   std::vector<HmacSha256> hmacs;
   for (std::size_t i = 0; i < passwords.size(); ++i) hmacs.emplace_back(key(i));
   CiphertextReader reader(source_, head_.ciphertext, name_);
@@ -150,17 +163,16 @@ std::size_t Aes256Body::decrypt_but_last(Aes256Ctr& cipher, HmacSha256& hmac, Se
   return held;
 }
 
-void Aes256Body::decrypt(const SecretBytes& opened, const Sink& plaintext) const {
+void Aes256Body::ask_to_decrypt(const SecretBytes& opened, SecretBytes& blocks, Batch& batch) const {
   if (opened.view().substr(0, head_.hmac.size()) != head_.hmac) {
     throw Error(ErrorCode::usage, "this key was verified with another vault", {}, place_in(name_));
   }
-  std::string_view hmac_key = opened.view().substr(head_.hmac.size(), kDerivedBlock);
-  std::string_view password = opened.view().substr(head_.hmac.size() + kDerivedBlock);
-  Keys keys;
-  BlockRequest batch[] = {{password, head_.salt, kIterations, 1, keys.block(1)},
-                          {password, head_.salt, kIterations, 3, keys.block(3)}};
-  crypto::derive_blocks(batch);
+  ask(opened.view().substr(head_.hmac.size() + kDerivedBlock), head_.salt, {1, 3}, blocks, batch);
+}
 
+void Aes256Body::decrypt(const SecretBytes& opened, const SecretBytes& blocks, const Sink& plaintext) const {
+  std::string_view hmac_key = opened.view().substr(head_.hmac.size(), kDerivedBlock);
+  const Keys keys(blocks);
   Aes256Ctr cipher(keys.cipher_key(), keys.counter());
   HmacSha256 hmac(hmac_key);
   SecretBytes part(kPart);
@@ -206,18 +218,17 @@ std::unique_ptr<const SealedBody> parse_aes256(ReadAt source, std::uint64_t offs
   return std::make_unique<const Aes256Body>(std::move(source), offset, std::move(name));
 }
 
-/// The HMAC stands before what it is computed from, so the plaintext is encrypted twice: once for the HMAC, once to be
-/// written. Holding it in between would take four times its size in memory.
-void seal_aes256(const ReadAt& plaintext, std::string_view password, std::string_view salt, TextWriter& out) {
+void ask_to_seal_aes256(std::string_view password, std::string_view salt, SecretBytes& blocks, Batch& batch) {
   if (salt.size() > kSaltAtMost) {
     throw Error(ErrorCode::usage, "the salt is longer than " + std::to_string(kSaltAtMost) + " bytes");
   }
-  Keys keys;
-  BlockRequest batch[] = {{password, salt, kIterations, 1, keys.block(1)},
-                          {password, salt, kIterations, 2, keys.block(2)},
-                          {password, salt, kIterations, 3, keys.block(3)}};
-  crypto::derive_blocks(batch);
+  ask(password, salt, {1, 2, 3}, blocks, batch);
+}
 
+/// The HMAC stands before what it is computed from, so the plaintext is encrypted twice: once for the HMAC, once to be
+/// written. Holding it in between would take four times its size in memory.
+void seal_aes256(const ReadAt& plaintext, const SecretBytes& blocks, std::string_view salt, TextWriter& out) {
+  const Keys keys(blocks);
   Hmac hmac = encrypt(plaintext, keys, [](std::string_view) {});
   out.write(hex_encode(hex_encode(salt) + "\n" + hex_encode(view(hmac)) + "\n"));
   std::string text(4 * (kPart + kCipherBlock), '\0');

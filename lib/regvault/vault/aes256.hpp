@@ -19,8 +19,13 @@ namespace regvault::vault {
 /// Longer salts are refused, both ways: nobody has one, and the memory for one is bounded by this.
 inline constexpr std::size_t kSaltAtMost = 64 * 1024;
 
+inline constexpr std::string_view kAes256 = "AES256";  ///< as the header spells it
+
 std::unique_ptr<const SealedBody> parse_aes256(ReadAt source, std::uint64_t offset, std::string name);
-void seal_aes256(const ReadAt& plaintext, std::string_view password, std::string_view salt, TextWriter& out);
+
+/// Two steps, as in SealedBody. The views must stay until the batch is derived.
+void ask_to_seal_aes256(std::string_view password, std::string_view salt, SecretBytes& blocks, Batch& batch);
+void seal_aes256(const ReadAt& plaintext, const SecretBytes& blocks, std::string_view salt, TextWriter& out);
 
 /// How many characters the body has, line ends not counted.
 std::uint64_t aes256_text_size(std::uint64_t plaintext_size, std::size_t salt_size) noexcept;

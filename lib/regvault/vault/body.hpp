@@ -1,7 +1,8 @@
 /// What a payload's third header field stands for: how the body below the header is read and written.
 ///
 /// Internal to the room: `SealedPayload` and `seal` are the way in, and the only ones who turn a verified key into
-/// plaintext. One row of `kBodyKinds` (payload.cpp) is one kind of body; a new one is a class, a function and a row.
+/// plaintext. One row of `kBodyKinds` (payload.cpp) is one kind of body that is read; a new one is a class, a function
+/// and a row. What is written (seal.hpp) is always AES256.
 #pragma once
 
 #include <cstdint>
@@ -10,13 +11,20 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include <regvault/crypto/key_derivation.hpp>
 #include <regvault/secret/secret_bytes.hpp>
 #include <regvault/vault/envelope.hpp>
 #include <regvault/vault/source.hpp>
 
 namespace regvault::vault {
 
+/// What is to be derived, for one payload or for many.
+using Batch = std::vector<crypto::BlockRequest>;
+
+/// Verifying and decrypting are two steps each: `ask_…` says what has to be derived, and into where (`blocks`, which it
+/// makes large enough); what follows uses that.
 class SealedBody {
  public:
   virtual ~SealedBody() = default;
@@ -25,8 +33,11 @@ class SealedBody {
     std::size_t index;   ///< which of the passwords
     SecretBytes opened;  ///< what decrypt() needs of it
   };
-  virtual std::optional<Key> verify(std::span<const std::string_view> passwords) const = 0;
-  virtual void decrypt(const SecretBytes& opened, const Sink& plaintext) const = 0;
+  virtual void ask_to_verify(std::span<const std::string_view> passwords, SecretBytes& blocks, Batch& batch) const = 0;
+  virtual std::optional<Key> verify(std::span<const std::string_view> passwords, const SecretBytes& blocks) const = 0;
+
+  virtual void ask_to_decrypt(const SecretBytes& opened, SecretBytes& blocks, Batch& batch) const = 0;
+  virtual void decrypt(const SecretBytes& opened, const SecretBytes& blocks, const Sink& plaintext) const = 0;
 
   /// Never less than the plaintext has.
   virtual std::uint64_t plaintext_at_most() const noexcept = 0;
@@ -35,7 +46,6 @@ class SealedBody {
 struct BodyKind {
   std::string_view cipher;
   std::unique_ptr<const SealedBody> (*parse)(ReadAt source, std::uint64_t offset, std::string name);
-  void (*seal)(const ReadAt& plaintext, std::string_view password, std::string_view salt, TextWriter& out);
 };
 
 }  // namespace regvault::vault

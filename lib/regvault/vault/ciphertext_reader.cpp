@@ -12,6 +12,7 @@ namespace regvault::vault {
 namespace {
 
 constexpr std::size_t kHmacSize = 32;
+constexpr std::size_t kLineBytes = kColumns / 4;
 
 bool is_hex_digit(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
@@ -123,22 +124,53 @@ BodyHead read_body_head(const ReadAt& source, std::uint64_t offset, const std::s
 }
 
 CiphertextReader::CiphertextReader(const ReadAt& source, std::uint64_t offset, const std::string& name)
-    : source_(source), name_(name), begin_(offset), text_(source, offset), part_(4 * kPart, '\0') {}
+    : source_(source), name_(name), begin_(offset), text_(source, offset), part_(kPart, '\0') {}
 
 std::string_view CiphertextReader::next() {
-  std::string_view text(part_.data(), text_.read(part_.data(), part_.size()));
-  std::size_t beyond = text.size() % 4;
-  std::string_view quads = text.substr(0, text.size() - beyond);
-  std::array<char, 4> rest{};
-  text.copy(rest.data(), beyond, quads.size());  // decoding is done in place
+  std::size_t size = 0;
+  while (size < kPart) {
+    size += decode_lines(part_.data() + size, kPart - size);
+    std::size_t more = decode_some(part_.data() + size, kPart - size);
+    if (more == 0) break;
+    size += more;
+  }
+  return {part_.data(), size};
+}
 
-  if (!double_hex_decode(quads, part_.data()) || !is_hex({rest.data(), beyond})) {
+/// Nearly all text is lines of 80 characters, which are decoded where they lie. Nobody looks for the line's end first:
+/// a line end among the 80 characters cannot be decoded. Whatever the reason is, decode_some() finds out.
+std::size_t CiphertextReader::decode_lines(char* out, std::size_t at_most) {
+  const std::string_view ahead = text_.ahead(kColumns);
+  std::string_view text = ahead;
+  std::size_t done = 0;
+  while (text.size() >= kColumns && at_most - done >= kLineBytes &&
+         double_hex_decode(text.substr(0, kColumns), out + done)) {
+    done += kLineBytes;
+    text.remove_prefix(kColumns);
+    while (!text.empty() && is_line_end(text.front())) text.remove_prefix(1);
+  }
+  text_.skip(ahead.size() - text.size());
+  return done;
+}
+
+/// Up to a line's worth of bytes; 0 only at the end. Where possible it stops at the end of a line, so that the lines
+/// after it can be decoded as such.
+std::size_t CiphertextReader::decode_some(char* out, std::size_t at_most) {
+  std::string_view line = text_.ahead(kColumns).substr(0, kColumns);
+  auto size = static_cast<std::size_t>(std::find_if(line.begin(), line.end(), is_line_end) - line.begin());
+  if (size % 4 != 0) size = kColumns;
+  std::array<char, kColumns> buffer;
+  std::string_view text(buffer.data(), text_.read(buffer.data(), std::min(size, 4 * at_most)));
+  std::string_view rest = text.substr(text.size() / 4 * 4);  // not empty: this is the end
+  text.remove_suffix(rest.size());
+
+  if (!double_hex_decode(text, out) || !is_hex(rest)) {
     if (find_byte(source_, begin_, name_, is_foreign)) throw_not_hex(source_, begin_, name_);
     malformed("the vault's ciphertext is not hexadecimal", "inner-hex", name_);
   }
-  if (beyond % 2 != 0) throw_odd(name_);
-  if (beyond != 0) malformed("the vault's ciphertext has an odd number of hexadecimal digits", "odd-length", name_);
-  return {part_.data(), quads.size() / 4};
+  if (rest.size() % 2 != 0) throw_odd(name_);
+  if (!rest.empty()) malformed("the vault's ciphertext has an odd number of hexadecimal digits", "odd-length", name_);
+  return text.size() / 4;
 }
 
 }  // namespace regvault::vault

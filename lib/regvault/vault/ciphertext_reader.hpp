@@ -35,6 +35,9 @@ class CiphertextReader {
   std::string_view next();
 
  private:
+  std::size_t decode_lines(char* out, std::size_t at_most);
+  std::size_t decode_some(char* out, std::size_t at_most);
+
   const ReadAt& source_;
   const std::string& name_;
   std::uint64_t begin_;

@@ -13,7 +13,6 @@ namespace {
 
 constexpr std::string_view kMark = "$ANSIBLE_VAULT";
 constexpr std::string_view kLineEnds = "\r\n";
-constexpr std::size_t kColumns = 80;
 constexpr std::size_t kBuffer = 64 * 1024;
 
 bool is_not_ascii(char c) {
@@ -41,12 +40,6 @@ void for_each_piece(const ReadAt& source, std::uint64_t offset, Visit visit) {
   }
 }
 
-bool begins_with_mark(const ReadAt& source) {
-  std::array<char, kMark.size()> begin{};
-  return read_fully(source, 0, begin.data(), begin.size()) == begin.size() &&
-         std::string_view(begin.data(), begin.size()) == kMark;
-}
-
 [[noreturn]] void throw_no_mark(const ReadAt& source, std::string_view name) {
   std::string begin(kHeaderAtMost, '\0');
   begin.resize(read_fully(source, 0, begin.data(), begin.size()));
@@ -59,15 +52,6 @@ bool begins_with_mark(const ReadAt& source) {
   }
   throw Error(ErrorCode::malformed, "this is not vault encrypted data: it does not begin with \"$ANSIBLE_VAULT\"", hint,
               place_in(name), "not-encrypted");
-}
-
-void check_encrypted(const ReadAt& source, std::string_view name) {
-  if (!begins_with_mark(source)) throw_no_mark(source, name);
-  if (auto found = find_byte(source, 0, name, is_not_ascii)) {
-    throw Error(ErrorCode::malformed,
-                "this is not vault encrypted data: byte 0x" + hex_encode({&found->byte, 1}) + " is not ASCII", {},
-                found->where, "not-encrypted");
-  }
 }
 
 /// The first line without its end.
@@ -113,6 +97,12 @@ bool is_encrypted(std::string_view bytes) {
   return bytes.starts_with(kMark) && is_ascii(bytes);
 }
 
+bool begins_with_mark(const ReadAt& source) {
+  std::array<char, kMark.size()> begin{};
+  return read_fully(source, 0, begin.data(), begin.size()) == begin.size() &&
+         std::string_view(begin.data(), begin.size()) == kMark;
+}
+
 bool is_encrypted(const ReadAt& source) {
   if (!begins_with_mark(source)) return false;
   bool ascii = true;
@@ -142,9 +132,20 @@ std::optional<Found> find_byte(const ReadAt& source, std::uint64_t offset, std::
   return found;
 }
 
+void check_encrypted(const ReadAt& source, std::string_view name) {
+  if (is_encrypted(source)) return;  // the second, slow look finds out where
+  if (!begins_with_mark(source)) throw_no_mark(source, name);
+  if (auto found = find_byte(source, 0, name, is_not_ascii)) {
+    throw Error(ErrorCode::malformed,
+                "this is not vault encrypted data: byte 0x" + hex_encode({&found->byte, 1}) + " is not ASCII", {},
+                found->where, "not-encrypted");
+  }
+}
+
 Envelope read_envelope(const ReadAt& source, std::string_view name) {
-  if (!is_encrypted(source)) check_encrypted(source, name);  // the second, slow look finds out where
+  if (!begins_with_mark(source)) throw_no_mark(source, name);
   std::string line = read_header_line(source, name);
+  if (!is_ascii(line)) check_encrypted(source, name);
   return {parse_header(line, name), line.size()};
 }
 
@@ -164,18 +165,32 @@ std::string header_line(std::string_view cipher, std::string_view label) {
 TextReader::TextReader(ReadAt source, std::uint64_t offset)
     : source_(std::move(source)), buffer_(std::make_unique<char[]>(kBuffer)), buffer_offset_(offset) {}
 
-bool TextReader::refill() {
-  buffer_offset_ += end_;
+/// Reads on, if that takes it, behind what is left.
+bool TextReader::has_ahead(std::size_t size) {
+  if (end_ - at_ >= size) return true;
+  std::memmove(buffer_.get(), buffer_.get() + at_, end_ - at_);
+  buffer_offset_ += at_;
+  end_ -= at_;
   at_ = 0;
-  end_ = source_(buffer_offset_, buffer_.get(), kBuffer);
-  return end_ != 0;
+  while (end_ < size) {
+    std::size_t got = source_(buffer_offset_ + end_, buffer_.get() + end_, kBuffer - end_);
+    if (got == 0) return false;
+    end_ += got;
+  }
+  return true;
+}
+
+std::string_view TextReader::ahead(std::size_t size) {
+  while (has_ahead(1) && is_line_end(buffer_[at_])) ++at_;
+  has_ahead(size);
+  return {buffer_.get() + at_, end_ - at_};
 }
 
 std::size_t TextReader::read(char* into, std::size_t size) {
   constexpr std::size_t kLookAhead = 4 * kColumns;  // bounds what a search costs when lines end with CR only
   std::size_t done = 0;
   while (done < size) {
-    if (at_ == end_ && !refill()) break;
+    if (!has_ahead(1)) break;
     std::string_view ahead(buffer_.get() + at_, std::min({end_ - at_, size - done, kLookAhead}));
     std::string_view run = ahead.substr(0, ahead.find('\n'));
     run = run.substr(0, run.find('\r'));

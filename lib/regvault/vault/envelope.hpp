@@ -36,13 +36,20 @@ struct Header {
 bool is_encrypted(std::string_view bytes);
 bool is_encrypted(const ReadAt& source);
 
+/// Only the first half of that, for who goes over all of it anyway.
+bool begins_with_mark(const ReadAt& source);
+
 struct Envelope {
   Header header;
   std::uint64_t body;  ///< where the first line after the header begins
 };
 
-/// Checks `is_encrypted`, that is: goes over the whole source. `name` is the file in error messages.
+/// Looks at the header line only. `name` is the file in error messages.
 Envelope read_envelope(const ReadAt& source, std::string_view name);
+
+/// Throws unless the source `is_encrypted`: goes over all of it. Who has read a body knows already that it is ASCII,
+/// because hexadecimal is; who could not asks here first what is wrong.
+void check_encrypted(const ReadAt& source, std::string_view name);
 
 /// Longer header lines are refused, both ways. Ansible has no limit; the memory for one is ours to bound.
 inline constexpr std::size_t kHeaderAtMost = 4096;
@@ -54,6 +61,13 @@ inline constexpr std::size_t kHeaderAtMost = 4096;
 /// ends.
 std::string header_line(std::string_view cipher, std::string_view label);
 
+/// What is written has lines of 80 characters; what is read may have any.
+inline constexpr std::size_t kColumns = 80;
+
+inline bool is_line_end(char c) {
+  return c == '\n' || c == '\r';
+}
+
 /// The characters of a body from `offset` on, without line ends.
 class TextReader {
  public:
@@ -62,11 +76,18 @@ class TextReader {
   /// Fewer than `size` only at the end.
   std::size_t read(char* into, std::size_t size);
 
+  /// What is in memory from the next character on, line ends included: `size` bytes or more, fewer only at the end of
+  /// the source. `size` is a few lines at most. Valid until the next call.
+  std::string_view ahead(std::size_t size);
+
+  /// Goes on behind the first `size` bytes of what is ahead.
+  void skip(std::size_t size) noexcept { at_ += size; }
+
   /// Where in the source the next character, or the line end before it, is.
   std::uint64_t offset() const noexcept { return buffer_offset_ + at_; }
 
  private:
-  bool refill();
+  bool has_ahead(std::size_t size);
 
   ReadAt source_;
   std::unique_ptr<char[]> buffer_;
@@ -75,7 +96,7 @@ class TextReader {
   std::size_t end_ = 0;
 };
 
-/// Writes text in lines of 80 characters, each ended by a line feed, the last one too. The sink must outlive it.
+/// Writes text in lines of kColumns characters, each ended by a line feed, the last one too. The sink must outlive it.
 class TextWriter {
  public:
   explicit TextWriter(const Sink& sink);

@@ -54,6 +54,7 @@ class VerifiedKey {
 
  private:
   friend class SealedPayload;
+  friend class Opener;  // batch.hpp
   VerifiedKey(std::size_t index, SecretBytes opened) noexcept : index_(index), opened_(std::move(opened)) {}
 
   std::size_t index_;
@@ -84,7 +85,9 @@ class SealedPayload {
   void decrypt(const VerifiedKey& key, const Sink& plaintext) const;
 
  private:
+  friend class Opener;  // batch.hpp
   SealedPayload(Header header, std::unique_ptr<const SealedBody> body);
+  SecretBytes decrypted(const VerifiedKey& key, const SecretBytes& blocks) const;
 
   Header header_;
   std::unique_ptr<const SealedBody> body_;

@@ -1,45 +1,24 @@
 #include <regvault/vault_file/edit_values.hpp>
 
-#include <regvault/base/text.hpp>
-#include <regvault/system/file_update.hpp>
-#include <regvault/vault_file/kept_text.hpp>
+#include <algorithm>
+
+#include <regvault/system/file.hpp>
+#include <regvault/vault_file/edit_loop.hpp>
 #include <regvault/vault_file/plain_view.hpp>
+#include <regvault/vault_file/vault_spans.hpp>
 
 namespace regvault::vault_file {
 namespace {
 
-constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
-constexpr std::string_view kRemark = "# regvault: ";
-constexpr std::string_view kHelp =
-    "values tagged !vault-plain are encrypted when you save, new ones too; this line goes away";
-
-/// `text` with lines of ours on top, a remark each.
-SecretBytes with_remarks(std::string_view text, const std::vector<std::string>& remarks) {
-  SecretBytes out;
-  if (text.starts_with(kByteOrderMark)) {
-    out.append(kByteOrderMark);
-    text.remove_prefix(kByteOrderMark.size());
+/// With the vaults in it, in plain or not, as a whole each.
+TextVersion version_of(const PlainView& view, const std::string& name) {
+  TextVersion version{.text = view.text.view()};
+  for (const VaultSpan& span : vault_spans(version.text, name).spans) version.whole.push_back({span.begin, span.end});
+  for (const PlainView::Value& value : view.values) {
+    version.whole.push_back({value.begin, value.begin + value.vault.shown.size()});
   }
-  std::size_t line_end = text.find('\n');
-  bool has_crlf = line_end != text.npos && line_end > 0 && text[line_end - 1] == '\r';
-  for (const std::string& remark : remarks) {
-    out.append(kRemark);
-    out.append(remark);
-    out.append(has_crlf ? "\r\n" : "\n");
-  }
-  out.append(text);
-  return out;
-}
-
-SecretBytes without_remarks(std::string_view text) {
-  SecretBytes out;
-  if (text.starts_with(kByteOrderMark)) {
-    out.append(kByteOrderMark);
-    text.remove_prefix(kByteOrderMark.size());
-  }
-  while (text.starts_with(kRemark)) text.remove_prefix(std::min(text.find('\n'), text.size() - 1) + 1);
-  out.append(text);
-  return out;
+  std::ranges::sort(version.whole, {}, &ByteRange::begin);
+  return version;
 }
 
 std::string names_of(const std::vector<yaml::Path>& keys) {
@@ -48,52 +27,45 @@ std::string names_of(const std::vector<yaml::Path>& keys) {
   return out;
 }
 
-class Editing {
+class Values : public Editable {
  public:
-  Editing(const std::string& path, EditorRequest request, keys::Keyring& keyring, const ValueEditing& options)
-      : path_(path), request_(std::move(request)), keyring_(keyring), options_(options) {
-    request_.file_name = path;
-    view_ = plain_view(before_.view(), path, keyring);
+  Values(std::string_view bytes, const std::string& path, keys::Keyring& keyring, const ValueEditing& options)
+      : path_(path), keyring_(keyring), options_(options), view_(plain_view(bytes, path, keyring)) {}
+
+  std::string_view text() const override { return view_.text.view(); }
+
+  std::string_view help() const override {
+    return "values tagged !vault-plain are encrypted when you save, new ones too; this line goes away";
   }
 
-  /// The bytes that the file is to have; nullopt: the user changed nothing.
-  std::optional<std::string> run(const WarningSink& warn) {
-    Edited edited = edit_text(with_remarks(view_.text.view(), {std::string(kHelp)}).view(), request_);
-    warn_if_back_at_once(edited, warn);
-    if (!edited.changed) return std::nullopt;
-    for (;;) {
-      text_ = without_remarks(edited.text.view());
-      std::optional<Error> refusal = try_to_seal();
-      if (!refusal) return after_ == before_.view() ? std::nullopt : std::optional(after_);
-      keeping_the_text([&] { edited = edit_text(with_remarks(text_.view(), remarks(*refusal)).view(), request_); });
-      if (!edited.changed) give_up(*refusal);
-    }
+  std::string seal(std::string_view text) override {
+    confirm_what_is_in_the_clear(text);
+    return sealed_view(text, path_, view_, keyring_, options_.encrypt_vault_id, typed_);
   }
 
-  void write(const std::string& bytes, const WarningSink& warn) const {
-    keeping_the_text([&] {
-      FileUpdate update = FileUpdate::begin(path_);
-      if (update.bytes() != before_.view()) {
-        throw Error(ErrorCode::file_access, in_quotes(path_) + " was changed by someone else while it was edited", {},
-                    {}, "changed");
-      }
-      update.commit(bytes, warn);
-    });
+  /// What was typed is shown anew, so that it looks as the others do, and secrets are found in it.
+  EditorMerge rebase(std::string_view, std::string_view sealed, std::string_view bytes) override {
+    PlainView typed = plain_view(sealed, path_, keyring_), now = plain_view(bytes, path_, keyring_);
+    EditorMerge merged = merge_for_editor(version_of(view_, path_), version_of(typed, path_), version_of(now, path_));
+    typed_ = std::move(typed);
+    view_ = std::move(now);
+    return merged;
+  }
+
+  const keys::Key& key() override {
+    return view_.values.empty() ? keyring_.first_key() : *view_.values.front().opened_by;
   }
 
  private:
-  std::optional<Error> try_to_seal() {
-    try {
-      std::vector<yaml::Path> open = left_in_the_clear(text_.view(), path_, view_);
-      if (!open.empty() && !(options_.confirm && options_.confirm(question(open)))) {
-        return Error(ErrorCode::declined, names_of(open) + " would be in the clear: the tag !vault-plain is missing",
-                     {}, {}, "in-the-clear");
-      }
-      after_ = sealed_view(text_.view(), path_, view_, keyring_, options_.encrypt_vault_id);
-      return std::nullopt;
-    } catch (const Error& error) {
-      return error;
+  void confirm_what_is_in_the_clear(std::string_view text) {
+    std::vector<yaml::Path> open = left_in_the_clear(text, path_, view_);
+    std::erase_if(open, [&](const yaml::Path& key) { return std::ranges::count(confirmed_, key) != 0; });
+    if (open.empty()) return;
+    if (!options_.confirm || !options_.confirm(question(open))) {
+      throw Error(ErrorCode::declined, names_of(open) + " would be in the clear: the tag !vault-plain is missing", {},
+                  {}, "in-the-clear");
     }
+    confirmed_.insert(confirmed_.end(), open.begin(), open.end());
   }
 
   static std::string question(const std::vector<yaml::Path>& open) {
@@ -101,47 +73,21 @@ class Editing {
            (open.size() == 1 ? "it" : "them") + " in the clear?";
   }
 
-  static std::vector<std::string> remarks(const Error& refusal) {
-    std::vector<std::string> lines{"error: " + refusal.message};
-    if (refusal.where.line != 0) {  // as it is in the editor, below these lines
-      std::size_t ours = refusal.hint.empty() ? 2 : 3;
-      lines[0] += " (line " + std::to_string(refusal.where.line + ours) + ")";
-    }
-    if (!refusal.hint.empty()) lines.push_back("hint: " + refusal.hint);
-    lines.emplace_back("leave the editor without a change to give up; the text is kept, encrypted");
-    return lines;
-  }
-
-  [[noreturn]] void give_up(const Error& refusal) const {
-    keeping_the_text([&] { throw refusal; });
-    throw refusal;
-  }
-
-  template <typename Work>
-  void keeping_the_text(const Work& work) const {
-    const keys::Key& key =
-        view_.values.empty() ? keyring_.key_for_encryption(options_.encrypt_vault_id) : *view_.values.front().opened_by;
-    write_or_keep(path_, text_.view(), key, keyring_.sealing(keys::label_for_header(key)), work);
-  }
-
   const std::string& path_;
-  EditorRequest request_;
   keys::Keyring& keyring_;
   const ValueEditing& options_;
-  SecretBytes before_ = read_secret_file(path_);
-  PlainView view_;
-  SecretBytes text_;   ///< what the editor left, without our lines
-  std::string after_;  ///< the same, sealed
+  PlainView view_;                     // of the file
+  PlainView typed_;                    // of the text before it was merged: ciphertexts that were made already
+  std::vector<yaml::Path> confirmed_;  // may stand in the clear
 };
 
 }  // namespace
 
 bool edit_values(const std::string& path, EditorRequest request, keys::Keyring& keyring, const ValueEditing& options,
                  const WarningSink& warn) {
-  Editing editing(path, std::move(request), keyring, options);
-  std::optional<std::string> bytes = editing.run(warn);
-  if (bytes) editing.write(*bytes, warn);
-  return bytes.has_value();
+  SecretBytes bytes = read_secret_file(path);
+  Values values(bytes.view(), path, keyring, options);
+  return edit_until_written(path, std::move(bytes), std::move(request), keyring, values, warn);
 }
 
 }  // namespace regvault::vault_file

@@ -4,8 +4,9 @@
 ///     if (!edit_values("group_vars/all.yml", editor, keyring, {.confirm = ask}, warn)) …   // nothing was changed
 ///
 /// A text that is no YAML any more comes back to the editor with the error on top; so does one where a vault has lost
-/// its tag, unless `confirm` says that it is to stand in the clear. As with edit_file.hpp nothing that was typed is
-/// lost: a text that is given up broken, or that cannot be written, is kept beside the file, encrypted.
+/// its tag, unless `confirm` says that it is to stand in the clear. What happens when someone else changes the file
+/// meanwhile, and to a text that is given up: edit_loop.hpp. There a secret is merged as a whole; one that both changed
+/// to different texts is a conflict, and what did not change keeps the ciphertext that the file has now.
 #pragma once
 
 #include <functional>
@@ -25,10 +26,7 @@ struct ValueEditing {
   std::function<bool(const std::string& question)> confirm = {};
 };
 
-/// False: the file was not touched. `request.file_name` is set here. Mode and owner stay.
-///
-/// Throws what plain_view() throws, before the editor is run; what edit_text() throws; Error(file_access, "changed")
-/// when someone else changed the file meanwhile; and the last error of a text that was given up.
+/// Throws what plain_view() throws, before the editor is run; and what edit_until_written() throws, which see.
 bool edit_values(const std::string& path, EditorRequest request, keys::Keyring& keyring, const ValueEditing& options,
                  const WarningSink& warn);
 

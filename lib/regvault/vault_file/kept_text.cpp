@@ -18,7 +18,7 @@ std::optional<std::string> keep_beside(const std::string& path, std::string_view
   for (int i = 1; i < kNamesTried; ++i) {
     std::string candidate = path + ".edited" + (i == 1 ? "" : "-" + std::to_string(i));
     try {
-      create(candidate, text, key, sealing, nullptr);
+      create(candidate, text, key, sealing, {});
       return candidate;
     } catch (const Error& error) {
       if (error.reason != "EEXIST") break;
@@ -42,15 +42,20 @@ std::optional<std::string> keep(const std::string& path, std::string_view text, 
 
 }  // namespace
 
+Error with_text_kept(const Error& error, const std::string& path, std::string_view text, const keys::Key& key,
+                     const vault::Sealing& sealing) {
+  std::optional<std::string> kept = keep(path, text, key, sealing);
+  std::string where = kept ? "your text is in " + in_quotes(*kept) + ", encrypted with the same vault secret"
+                           : "your text could not be kept anywhere";
+  return Error(error.code, error.message + "; " + where, error.hint, error.where, error.reason);
+}
+
 void write_or_keep(const std::string& path, std::string_view text, const keys::Key& key, const vault::Sealing& sealing,
                    const std::function<void()>& write) {
   try {
     write();
-  } catch (Error& error) {
-    std::optional<std::string> kept = keep(path, text, key, sealing);
-    std::string where = kept ? "your text is in " + in_quotes(*kept) + ", encrypted with the same vault secret"
-                             : "your text could not be kept anywhere";
-    throw Error(error.code, error.message + "; " + where, error.hint, error.where, error.reason);
+  } catch (const Error& error) {
+    throw with_text_kept(error, path, text, key, sealing);
   }
 }
 

@@ -87,7 +87,7 @@ void warn_of_changes(const Target& target, const yaml::Value& value, const Warni
 }  // namespace
 
 std::optional<SecretFile> values_in(const Input& input, const std::string& name) {
-  if (vault::is_encrypted(reading(input))) return std::nullopt;
+  if (vault::begins_with_mark(reading(input))) return std::nullopt;
   std::optional<SecretBytes> text = text_of(input);
   if (!text || !may_hold_secrets(text->view())) return std::nullopt;
   SecretFile file = SecretFile::parse(std::string(text->view()), name);

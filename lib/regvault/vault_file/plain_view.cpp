@@ -1,6 +1,7 @@
 #include <regvault/vault_file/plain_view.hpp>
 
 #include <algorithm>
+#include <array>
 
 #include <regvault/base/text.hpp>
 #include <regvault/vault/payload.hpp>
@@ -26,18 +27,24 @@ std::optional<keys::Keyring::Opened> open(const std::string& payload, const std:
   }
 }
 
+/// In the first view that has it.
+using Views = std::array<const PlainView*, 2>;
+
 template <typename Wanted>
-const Value* find(const PlainView& view, const Wanted& is_wanted) {
-  auto found = std::ranges::find_if(view.values, is_wanted);
-  return found == view.values.end() ? nullptr : &*found;
+const Value* find(const Views& views, const Wanted& is_wanted) {
+  for (const PlainView* view : views) {
+    auto found = std::ranges::find_if(view->values, is_wanted);
+    if (found != view->values.end()) return &*found;
+  }
+  return nullptr;
 }
 
 /// The value whose ciphertext is that of `place`; nullptr: there is none yet. `before`: what stood at its key.
-const Value* same_secret(const PlainView& view, const yaml::Place& place, const Value* before) {
+const Value* same_secret(const Views& views, const yaml::Place& place, const Value* before) {
   auto has_text = [&](const Value& value) { return value.text.view() == place.value.text; };
-  if (before == nullptr) return find(view, has_text);  // it was moved
+  if (before == nullptr) return find(views, has_text);  // it was moved
   if (has_text(*before)) return before;
-  return find(view, [&](const Value& value) {
+  return find(views, [&](const Value& value) {
     return has_text(value) && value.opened_by == before->opened_by && value.label == before->label;
   });
 }
@@ -60,17 +67,24 @@ PlainView plain_view(std::string_view bytes, const std::string& name, keys::Keyr
   }
   std::vector<yaml::PlainVault> shown;
   view.text = SecretBytes::copy_of(document.with_plain_vaults(texts, shown));
-  for (std::size_t i = 0; i < shown.size(); ++i) view.values[i].vault = std::move(shown[i]);
+  for (std::size_t i = 0, source = 0, text = 0; i < shown.size(); ++i) {  // what is between them is the same in both
+    std::size_t begin = bytes.find(shown[i].source, source);
+    view.values[i].begin = text + (begin - source);
+    source = begin + shown[i].source.size();
+    text = view.values[i].begin + shown[i].shown.size();
+    view.values[i].vault = std::move(shown[i]);
+  }
   return view;
 }
 
 std::string sealed_view(std::string_view edited, const std::string& name, const PlainView& view, keys::Keyring& keyring,
-                        const std::optional<std::string>& encrypt_vault_id) {
+                        const std::optional<std::string>& encrypt_vault_id, const PlainView& other) {
+  const Views views{&view, &other};
   yaml::Document document = parse(edited, name);
   std::vector<yaml::Document::Sealed> sealed;
   for (const yaml::Place& place : document.plain_vaults()) {
-    const Value* before = find(view, [&](const Value& value) { return value.key == place.path; });
-    if (const Value* same = same_secret(view, place, before)) {
+    const Value* before = find(views, [&](const Value& value) { return value.key == place.path; });
+    if (const Value* same = same_secret(views, place, before)) {
       sealed.push_back({same->vault.payload, &same->vault});
       continue;
     }

@@ -35,6 +35,7 @@ struct PlainView {
     std::string label;           ///< in the header; empty: none (format 1.1)
     const keys::Key* opened_by;  ///< the keyring's
     yaml::PlainVault vault;
+    std::size_t begin = 0;  ///< where vault.shown begins in the text
   };
 
   SecretBytes text;
@@ -44,9 +45,10 @@ struct PlainView {
 /// Throws what yaml::Document throws.
 PlainView plain_view(std::string_view bytes, const std::string& name, keys::Keyring& keyring);
 
-/// The bytes of the file. Throws what yaml::Document and Keyring throw.
+/// The bytes of the file. `other`: ciphertexts that are known, too; those of `view` come first. Throws what
+/// yaml::Document and Keyring throw.
 std::string sealed_view(std::string_view edited, const std::string& name, const PlainView& view, keys::Keyring& keyring,
-                        const std::optional<std::string>& encrypt_vault_id);
+                        const std::optional<std::string>& encrypt_vault_id, const PlainView& other = {});
 
 /// The keys that were encrypted, and whose value has lost its tag: it would be in the clear.
 std::vector<yaml::Path> left_in_the_clear(std::string_view edited, const std::string& name, const PlainView& view);

@@ -1,5 +1,8 @@
 #include <regvault/vault_file/secrets.hpp>
 
+#include <algorithm>
+#include <iterator>
+
 #include <regvault/base/text.hpp>
 #include <regvault/vault/payload.hpp>
 #include <regvault/yaml/document.hpp>
@@ -17,6 +20,36 @@ Secret examined(Secret secret) {
     secret.broken = Error(error.code, error.message, error.hint, where, error.reason);
   }
   return secret;
+}
+
+constexpr std::string_view kMark = "$ANSIBLE_VAULT;";
+
+std::size_t count_of_marks(std::string_view bytes) {
+  std::size_t count = 0;
+  for (std::size_t at = bytes.find(kMark); at != bytes.npos; at = bytes.find(kMark, at + 1)) ++count;
+  return count;
+}
+
+Error why_not_ours(const yaml::Place& place, const Where& where) {
+  if (!place.path.empty() && place.path.back().key == "__ansible_vault") {
+    return {ErrorCode::unsupported, "a vault in JSON's spelling, which is not changed", {}, where, "json-vault"};
+  }
+  return {ErrorCode::unsupported, "a vault without the tag !vault, which Ansible reads as text", {}, where, "untagged"};
+}
+
+std::vector<Secret> untagged_in(const yaml::Document& document, std::size_t number, const std::string& name) {
+  std::vector<Secret> found;
+  for (yaml::Place& place : document.scalars()) {
+    if (place.value.is_vault || !stripped(place.value.text).starts_with(kMark)) continue;
+    Where where{.file = name, .line = place.value.line, .column = place.value.column};
+    Error why = why_not_ours(place, where);
+    found.push_back({.key = std::move(place.path),
+                     .document = number,
+                     .where = std::move(where),
+                     .payload = std::move(place.value.text),
+                     .broken = std::move(why)});
+  }
+  return found;
 }
 
 }  // namespace
@@ -41,7 +74,8 @@ SecretFile SecretFile::parse(std::string bytes, std::string name) {
     return file;
   }
   if (!may_hold_secrets(file.bytes_)) return file;
-  for (const yaml::Document& document : yaml::Document::parse_all(file.bytes_, file.name_)) {
+  const std::vector<yaml::Document> documents = yaml::Document::parse_all(file.bytes_, file.name_);
+  for (const yaml::Document& document : documents) {
     for (yaml::Place& place : document.vaults()) {
       file.secrets_.push_back(
           examined({.key = std::move(place.path),
@@ -50,6 +84,10 @@ SecretFile SecretFile::parse(std::string bytes, std::string name) {
                     .payload = std::move(place.value.text)}));
     }
     ++file.documents_;
+  }
+  if (count_of_marks(file.bytes_) <= file.secrets_.size()) return file;
+  for (std::size_t number = 0; number < documents.size(); ++number) {
+    std::ranges::move(untagged_in(documents[number], number, file.name_), std::back_inserter(file.others_));
   }
   return file;
 }

@@ -50,6 +50,10 @@ class SecretFile {
   /// In the order of the file.
   const std::vector<Secret>& secrets() const noexcept { return secrets_; }
 
+  /// Payloads that stand in the YAML without the tag !vault, which is why with() leaves them as they are: in JSON's
+  /// spelling ("__ansible_vault"; reason "json-vault"), or as a text ("untagged"). `broken` says so.
+  const std::vector<Secret>& others() const noexcept { return others_; }
+
   /// The file's bytes with other payloads, one for each of secrets(); nullopt: it stays.
   std::string with(const std::vector<std::optional<std::string>>& payloads) const;
 
@@ -57,6 +61,7 @@ class SecretFile {
   std::string bytes_;
   std::string name_;
   std::vector<Secret> secrets_;
+  std::vector<Secret> others_;
   std::size_t documents_ = 0;  ///< YAML documents; 0: not parsed
 };
 

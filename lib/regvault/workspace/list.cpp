@@ -4,13 +4,11 @@
 #include <array>
 #include <filesystem>
 #include <iterator>
-#include <map>
 #include <mutex>
 
-#include <regvault/base/parallel.hpp>
 #include <regvault/secret/secret_bytes.hpp>
 #include <regvault/system/file.hpp>
-#include <regvault/vault/payload.hpp>
+#include <regvault/vault/batch.hpp>
 #include <regvault/vault_file/clear_values.hpp>
 #include <regvault/yaml/document.hpp>
 
@@ -45,6 +43,7 @@ struct Row {
   Listed listed;
   std::string payload = {};  ///< to be opened; empty: nothing is
   std::optional<Texts::Place> text = std::nullopt;
+  std::vector<Row> inside = {};
 };
 
 // ------------------------------------------------------------------------------------------------------------ reading
@@ -106,6 +105,7 @@ std::vector<Row> rows_in(const FoundFile& found, const config::CreationRule* rul
   if (rule) rows = clear_rows_if_yaml(found, bytes, *rule, texts);
   if (std::optional<vault_file::SecretFile> file = secret_file_of(found, std::move(bytes), skipped)) {
     for (const Secret& secret : file->secrets()) rows.push_back(row_of(secret, rule));
+    for (const Secret& other : file->others()) rows.push_back(row_of(other, rule));
   }
   std::ranges::stable_sort(rows, {}, [](const Row& row) { return row.listed.where.line; });
   return rows;
@@ -149,60 +149,77 @@ std::vector<Row> rows_inside(std::string_view text, const Listed& whole, Texts& 
   return rows;
 }
 
-/// The row, and behind it what is inside.
-std::vector<Row> opened(Row row, std::span<const keys::Key* const> keys, Texts& texts) {
-  std::vector<Row> inside;
-  Listed& listed = row.listed;
-  std::vector<std::string_view> passwords;
-  for (const keys::Key* key : keys) passwords.push_back(key->password.view());
-  try {
-    std::optional<vault::Opened> opened = vault::open(row.payload, passwords, listed.where.file);
-    if (opened) {
-      listed.opened_by = keys[opened->index];
-      row.text = texts.add(opened->plaintext.view());
-      bool is_whole = listed.kind == Listed::Kind::whole_file;
-      if (is_whole) inside = rows_inside(opened->plaintext.view(), listed, texts);
-    }
-  } catch (const Error& error) {
-    listed.broken = Error(error.code, error.message, error.hint, listed.where, error.reason);
-  }
-  inside.insert(inside.begin(), std::move(row));
-  return inside;
+/// One row's payload on its way to being opened.
+struct Item {
+  Row* row;
+  vault::Opening opening;
+};
+
+Error placed(const Error& error, const Listed& listed) {
+  return {error.code, error.message, error.hint, listed.where, error.reason};
 }
 
-std::vector<Row> joined(std::vector<std::vector<Row>> parts) {
+std::vector<Item> items_of(std::vector<Row>& rows) {
+  std::vector<Item> items;
+  for (Row& row : rows) {
+    if (row.payload.empty()) continue;
+    try {
+      items.push_back(
+          {&row, {.sealed = vault::SealedPayload::parse(vault::reading(row.payload), row.listed.where.file)}});
+    } catch (const Error& error) {
+      row.listed.broken = placed(error, row.listed);
+    }
+  }
+  return items;
+}
+
+void open(std::span<Item> items, vault::Opener& opener, std::span<const keys::Key* const> keys, Texts& texts) {
+  std::vector<vault::Opening*> openings;
+  for (Item& item : items) openings.push_back(&item.opening);
+  opener.verify(openings);
+  std::vector<SecretBytes> plaintexts = opener.decrypt(openings);
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    const vault::Opening& opening = items[i].opening;
+    Listed& listed = items[i].row->listed;
+    if (opening.error) {
+      listed.broken = placed(*opening.error, listed);
+    } else if (opening.proof) {
+      listed.opened_by = keys[opening.proof->index()];
+      items[i].row->text = texts.add(plaintexts[i].view());
+      bool is_whole = listed.kind == Listed::Kind::whole_file;
+      if (is_whole) items[i].row->inside = rows_inside(plaintexts[i].view(), listed, texts);
+    }
+  }
+}
+
+/// In their order, each followed by what is inside.
+std::vector<Row> flat(std::vector<std::vector<Row>> rows_of_files) {
   std::vector<Row> rows;
-  for (std::vector<Row>& part : parts) std::ranges::move(part, std::back_inserter(rows));
+  for (std::vector<Row>& some : rows_of_files) {
+    for (Row& row : some) {
+      std::vector<Row> inside = std::move(row.inside);
+      rows.push_back(std::move(row));
+      std::ranges::move(inside, std::back_inserter(rows));
+    }
+  }
   return rows;
 }
 
-std::vector<Row> all_opened(std::vector<Row> rows, std::span<const keys::Key* const> keys, Texts& texts,
-                            const Progress& progress) {
-  std::vector<std::vector<Row>> rows_of(rows.size());
-  Count count(progress, "opening secrets", rows.size());
-  in_parallel(rows.size(), [&](std::size_t i) {
-    if (rows[i].payload.empty()) {
-      rows_of[i].push_back(std::move(rows[i]));
-    } else {
-      rows_of[i] = opened(std::move(rows[i]), keys, texts);
-    }
-    count.one_more();
-  });
-  return joined(std::move(rows_of));
-}
-
-/// Each text with the first ones of its size.
+/// Each text with the first one that is the same.
 void find_equal(std::vector<Row>& rows, const Texts& texts) {
-  std::map<std::size_t, std::vector<std::size_t>> first_of_size;
+  auto text_of = [&](std::size_t i) { return texts.at(*rows[i].text); };
+  std::vector<std::size_t> sorted;
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    if (!rows[i].text) continue;
-    std::vector<std::size_t>& firsts = first_of_size[rows[i].text->size];
-    for (std::size_t first : firsts) {
-      if (!equal_in_constant_time(texts.at(*rows[first].text), texts.at(*rows[i].text))) continue;
-      rows[i].listed.same_as = first;
-      break;
+    if (rows[i].text) sorted.push_back(i);
+  }
+  std::ranges::stable_sort(sorted, {}, text_of);
+  std::size_t first = 0;  // of those that are the same, in `sorted`
+  for (std::size_t i = 1; i < sorted.size(); ++i) {
+    if (text_of(sorted[i]) != text_of(sorted[first])) {
+      first = i;
+    } else {
+      rows[sorted[i]].listed.same_as = sorted[first];
     }
-    if (!rows[i].listed.same_as) firsts.push_back(i);
   }
 }
 
@@ -218,18 +235,21 @@ Listing list(const std::vector<FoundFile>& files, std::span<const keys::Key* con
   Listing listing;
   Texts texts;
   const std::vector<const config::CreationRule*> rule_of = rules_of(files, rules, listing.failures);
+  std::vector<std::string_view> passwords;
+  for (const keys::Key* key : keys) passwords.push_back(key->password.view());
+  vault::Opener opener(passwords);
   std::vector<std::vector<Row>> rows_of(files.size());
-  for (std::optional<Error>&failure :
-       for_each_file(files.size(), skipped, progress, [&](std::size_t i, const SkipSink&tell) {
-         rows_of[i] = rows_in(files[i], rule_of[i], keys.empty() ? nullptr : &texts, tell);
-       })) {
+  auto read = [&](std::size_t i, const SkipSink& tell) {
+    rows_of[i] = rows_in(files[i], rule_of[i], keys.empty() ? nullptr : &texts, tell);
+    return keys.empty() ? std::vector<Item>() : items_of(rows_of[i]);
+  };
+  auto work = [&](std::span<Item> items) { open(items, opener, keys, texts); };
+  for (std::optional<Error>& failure :
+       in_file_batches<Item>(files.size(), "opening secrets", skipped, progress, read, work)) {
     if (failure) listing.failures.push_back(std::move(*failure));
   }
-  std::vector<Row> rows = joined(std::move(rows_of));
-  if (!keys.empty()) {
-    rows = all_opened(std::move(rows), keys, texts, progress);
-    find_equal(rows, texts);
-  }
+  std::vector<Row> rows = flat(std::move(rows_of));
+  find_equal(rows, texts);
   for (Row& row : rows) listing.secrets.push_back(std::move(row.listed));
   return listing;
 }

@@ -9,7 +9,7 @@
 /// A file that is one vault as a whole, is opened by a key and holds a YAML mapping is followed by what is inside:
 /// every scalar, as a secret of its own.
 ///
-/// Texts are compared in wiped memory, in constant time; nothing that depends on them is given out but the equality.
+/// Texts are compared in wiped memory; nothing that depends on them is given out but the equality.
 /// All cores are used. What is wrong with a file is in Listing::failures, with a secret in Listed::broken; nothing is
 /// thrown but std::bad_alloc.
 #pragma once

@@ -60,7 +60,10 @@ bool others_can_read(const fs::path& file) {
 
 class Search {
  public:
-  explicit Search(const PasswordSearch& search) : search_(search) {}
+  explicit Search(const PasswordSearch& search) : search_(search) {
+    std::error_code gone;
+    if (search_.working_directory.empty()) search_.working_directory = fs::current_path(gone).string();
+  }
 
   void look_at_configuration();
   void look_at(const std::vector<FoundFile>& files);
@@ -73,7 +76,7 @@ class Search {
   void look_beside(const fs::path& folder);
   fs::path absolute(const fs::path& path) const { return fs::path(search_.working_directory) / path; }
 
-  const PasswordSearch& search_;
+  PasswordSearch search_;
   std::map<std::string, std::string> shown_;  // by the real path
 };
 

@@ -31,7 +31,7 @@ struct PasswordFile {
 struct PasswordSearch {
   keys::KeyRequest request = {};  ///< --vault-id, --vault-password-file
   Environment environment = process_environment();
-  std::string working_directory = {};  ///< absolute; where relative paths start. Without it little is found
+  std::string working_directory = {};  ///< absolute; where relative paths start. Empty: this process's
 };
 
 /// Every file once, sorted by path.

@@ -1,81 +1,25 @@
 #include <regvault/workspace/rekey.hpp>
 
 #include <algorithm>
-#include <filesystem>
-#include <utility>
 
 #include <regvault/base/parallel.hpp>
-#include <regvault/secret/secret_bytes.hpp>
-#include <regvault/system/file_update.hpp>
-#include <regvault/system/input.hpp>
-#include <regvault/vault/payload.hpp>
+#include <regvault/vault/batch.hpp>
+#include <regvault/workspace/rekey_file.hpp>
 
 namespace regvault::workspace {
 namespace {
 
 using keys::Key;
 using vault_file::Secret;
-using vault_file::SecretFile;
-
-/// Larger vaults, backups of databases, are not held in memory with all the others.
-constexpr std::uintmax_t kInMemoryAtMost = 1 << 20;
-
-/// A vault file of more than that, read where it lies.
-struct LargeVault {
-  Input input;
-  Secret secret;
-
-  vault::ReadAt reading() const {
-    return [this](std::uint64_t offset, char* into, std::size_t size) { return input.read_at(offset, into, size); };
-  }
-};
-
-struct File {
-  RekeyedFile report = {};
-  std::optional<SecretFile> read = std::nullopt;  ///< neither: no secrets
-  std::unique_ptr<LargeVault> large = nullptr;
-  std::string bytes = {};  ///< the new ones; of a large one none
-  std::optional<Error> error = std::nullopt;
-
-  bool changes() const { return !error && report.rekeyed != 0; }
-};
-
-struct Item {
-  enum class Fate { rekey, already, left };
-
-  File* file;
-  const Secret* secret;
-  std::optional<vault::SealedPayload> sealed = std::nullopt;
-  std::optional<vault::VerifiedKey> proof = std::nullopt;
-  const Key* key = nullptr;  ///< that opens it
-  Fate fate = Fate::left;
-  std::optional<std::string> payload = std::nullopt;  ///< the new one
-  bool holds_vaults = false;                          ///< in its text
-  std::optional<Error> error = std::nullopt;
-};
+using Fate = RekeyItem::Fate;
 
 bool is_same(const Key& a, const Key& b) {
   return equal_in_constant_time(a.password.view(), b.password.view());
 }
 
-/// An error of a payload counts lines from its header; the reader of a file looks for the value.
-Error placed(const Error& error, const Secret& secret) {
-  if (secret.whole_file || error.where.line == secret.where.line) return error;
-  return {error.code, in_quotes(yaml::to_string(secret.key)) + ": " + error.message, error.hint, secret.where,
-          error.reason};
-}
-
 Error opened_by_none(const Secret& secret) {
   if (secret.whole_file) return keys::no_key_opens(in_quotes(secret.where.file), secret.label);
   return keys::no_key_opens(in_quotes(yaml::to_string(secret.key)), secret.label, secret.where);
-}
-
-Error changed_meanwhile(const std::string& path) {
-  return {ErrorCode::file_access,
-          in_quotes(path) + " was changed by another program since it was read",
-          "run the command again",
-          {},
-          "changed"};
 }
 
 /// `"dev", "prod"`.
@@ -85,36 +29,37 @@ std::string listed(const std::vector<const Key*>& keys) {
   return out;
 }
 
+std::vector<std::string_view> passwords_of(const std::vector<const Key*>& keys) {
+  std::vector<std::string_view> passwords;
+  for (const Key* key : keys) passwords.push_back(key->password.view());
+  return passwords;
+}
+
+std::size_t& count_of(Fate fate, RekeyedFile& file) {
+  return fate == Fate::rekey ? file.rekeyed : fate == Fate::already ? file.already : file.left;
+}
+
 class Rekey {
  public:
   Rekey(const RekeyRequest& request, const SkipSink& skipped, const Progress& progress, const WarningSink& warn)
-      : request_(request), skipped_(skipped), progress_(progress), warn_(warn) {}
+      : request_(request), skipped_(skipped), progress_(progress), warn_(warn), files_(request.files.size()) {}
 
   RekeyReport run();
 
  private:
-  void read_files();
-  void read(const FoundFile& found, File& file, const SkipSink& skipped) const;
-  void collect_items();
   void choose_old_keys();
   void take_new_key();
-  void open_secrets();
-  void open(Item& item, const std::vector<const Key*>& keys, const std::vector<std::string_view>& passwords) const;
+  void read_and_open();
+  void open(std::span<RekeyItem*> batch, vault::Opener& opener, const std::vector<const Key*>& keys) const;
   bool is_chosen_label(const Secret& secret) const;
   void decide();
   void refuse_several_keys() const;
-  void encrypt();
-  void encrypt(Item& item) const;
-  void make_bytes();
-  void check_files();
-  void write_files(RekeyReport& report);
-  FileUpdate begin(const File& file) const;
-  void write(File& file) const;
-  vault::Sealing sealing(const Secret& secret) const;
+  void seal();
+  void seal(std::span<RekeyItem*> batch, vault::Opener& opener);
+  void warn_of_what_stays() const;
+  bool replace_files();
   std::string new_label(const Secret& secret) const;
-
-  template <typename Do>
-  void for_each_item(std::string_view what, Item::Fate fate, const Do& work);
+  vault::Sealing sealing(const Secret& secret) const { return {.label = new_label(secret), .salt = new_key_.salt}; }
   bool must_stop() const;
   RekeyReport report() const;
 
@@ -125,51 +70,10 @@ class Rekey {
   NewKey new_key_;
   std::vector<const Key*> old_keys_;   // that may be replaced
   std::vector<const Key*> used_keys_;  // those of them that opened something
-  std::vector<File> files_;
-  std::vector<Item> items_;
+  std::vector<RekeyFile> files_;
 };
 
-// ------------------------------------------------------------------------------------------------------------ reading
-
-void Rekey::read_files() {
-  files_.resize(request_.files.size());
-  std::vector<std::optional<Error>> failures =
-      for_each_file(files_.size(), skipped_, progress_,
-                    [&](std::size_t i, const SkipSink& tell) { read(request_.files[i], files_[i], tell); });
-  for (std::size_t i = 0; i < files_.size(); ++i) files_[i].error = std::move(failures[i]);
-}
-
-void Rekey::read(const FoundFile& found, File& file, const SkipSink& skipped) const {
-  file.report.path = found.path;
-  std::error_code unknown;
-  if (std::filesystem::file_size(found.path, unknown) > kInMemoryAtMost && !unknown) {
-    auto large = std::make_unique<LargeVault>(
-        LargeVault{Input::open(found.path), {.whole_file = true, .where = {.file = found.path}}});
-    if (vault::is_encrypted(large->reading())) {
-      file.report.whole_file = true;
-      file.large = std::move(large);
-      return;
-    }
-  }
-  file.read = read_secret_file(found, skipped);
-  if (!file.read) return;
-  if (file.read->secrets().empty()) {  // given by name: say that it is no vault
-    (void)vault::SealedPayload::parse(vault::reading(file.read->bytes()), found.path);
-    return;
-  }
-  file.report.whole_file = file.read->secrets().front().whole_file;
-}
-
-/// Only now: files_ does not move any more.
-void Rekey::collect_items() {
-  for (File& file : files_) {
-    if (file.large) items_.push_back({.file = &file, .secret = &file.large->secret});
-    if (!file.read) continue;
-    for (const Secret& secret : file.read->secrets()) items_.push_back({.file = &file, .secret = &secret});
-  }
-}
-
-// ------------------------------------------------------------------------------------------------------------ opening
+// ------------------------------------------------------------------------------------------------------------ the keys
 
 void Rekey::choose_old_keys() {
   std::string known;
@@ -187,30 +91,46 @@ void Rekey::choose_old_keys() {
 void Rekey::take_new_key() {
   new_key_ = request_.new_key();
   std::erase_if(old_keys_, [&](const Key* key) { return is_same(*key, *new_key_.key); });
-  for (Item& item : items_) {  // when it was asked for late
-    if (item.key && is_same(*item.key, *new_key_.key)) item.key = new_key_.key;
+  for (RekeyFile& file : files_) {  // when it was asked for late
+    for (RekeyItem& item : file.items) {
+      if (item.key && is_same(*item.key, *new_key_.key)) item.key = new_key_.key;
+    }
   }
 }
 
-void Rekey::open_secrets() {
+// ------------------------------------------------------------------------------------------------- reading and opening
+
+void Rekey::read_and_open() {
   std::vector<const Key*> keys = old_keys_;
   if (new_key_.key) keys.push_back(new_key_.key);
-  std::vector<std::string_view> passwords;
-  for (const Key* key : keys) passwords.push_back(key->password.view());
-  for_each_item("opening secrets", Item::Fate::left, [&](Item& item) { open(item, keys, passwords); });
+  vault::Opener opener(passwords_of(keys));
+  auto items_of = [&](std::size_t i, const SkipSink& tell) {
+    RekeyFile& file = files_[i];
+    file.load(request_.files[i], tell);
+    std::vector<RekeyItem*> items;
+    for (RekeyItem& item : file.items) items.push_back(&item);
+    return items;
+  };
+  auto work = [&](std::span<RekeyItem*> batch) { open(batch, opener, keys); };
+  std::vector<std::optional<Error>> failures =
+      in_file_batches<RekeyItem*>(files_.size(), "opening secrets", skipped_, progress_, items_of, work);
+  for (std::size_t i = 0; i < files_.size(); ++i) {
+    files_[i].error = std::move(failures[i]);
+    files_[i].take_error_of_items();
+  }
 }
 
-void Rekey::open(Item& item, const std::vector<const Key*>& keys,
-                 const std::vector<std::string_view>& passwords) const {
-  const Secret& secret = *item.secret;
-  if (secret.broken) throw *secret.broken;
-  const LargeVault* large = item.file->large.get();
-  item.sealed =
-      vault::SealedPayload::parse(large ? large->reading() : vault::reading(secret.payload), secret.where.file);
-  if (large) item.file->large->secret.label = item.sealed->header().label;
-  item.proof = item.sealed->verify(passwords);
-  if (item.proof) item.key = keys[item.proof->index()];
-  if (!item.proof && is_chosen_label(secret)) throw opened_by_none(secret);
+void Rekey::open(std::span<RekeyItem*> batch, vault::Opener& opener, const std::vector<const Key*>& keys) const {
+  std::vector<vault::Opening*> openings;
+  for (RekeyItem* item : batch) openings.push_back(&item->opening);
+  opener.verify(openings);
+  for (RekeyItem* item : batch) {
+    if (item->opening.proof) {
+      item->key = keys[item->opening.proof->index()];
+    } else if (!item->opening.error && is_chosen_label(*item->secret)) {
+      item->opening.error = opened_by_none(*item->secret);
+    }
+  }
 }
 
 /// Without --only-vault-id every secret has to be opened, with it those that bear its label.
@@ -219,23 +139,26 @@ bool Rekey::is_chosen_label(const Secret& secret) const {
   return *request_.only_label == (secret.label.empty() ? "default" : secret.label);
 }
 
+// ------------------------------------------------------------------------------------------------------------ deciding
+
 void Rekey::decide() {
-  for (Item& item : items_) {
-    if (item.file->error || !item.key) continue;
-    bool is_done = item.key == new_key_.key && new_label(*item.secret) == item.secret->label;
-    item.fate = is_done ? Item::Fate::already : Item::Fate::rekey;
-    bool is_new_to_us = item.key != new_key_.key && std::ranges::count(used_keys_, item.key) == 0;
-    if (is_new_to_us) used_keys_.push_back(item.key);
+  for (RekeyFile& file : files_) {
+    for (RekeyItem& item : file.items) {
+      if (file.error || !item.key) continue;
+      bool is_done = item.key == new_key_.key && new_label(*item.secret) == item.secret->label;
+      item.fate = is_done ? Fate::already : Fate::rekey;
+      bool is_new_to_us = item.key != new_key_.key && std::ranges::count(used_keys_, item.key) == 0;
+      if (is_new_to_us) used_keys_.push_back(item.key);
+    }
   }
   if (!request_.only_label) refuse_several_keys();
-  for (Item& item : items_) {
-    RekeyedFile& file = item.file->report;
-    std::size_t& counted = item.fate == Item::Fate::rekey     ? file.rekeyed
-                           : item.fate == Item::Fate::already ? file.already
-                                                              : file.left;
-    ++counted;
-    std::string label = new_label(*item.secret);
-    if (item.fate == Item::Fate::rekey && std::ranges::count(file.labels, label) == 0) file.labels.push_back(label);
+  for (RekeyFile& file : files_) {
+    for (const RekeyItem& item : file.items) {
+      ++count_of(item.fate, file.report);
+      std::vector<std::string>& labels = file.report.labels;
+      std::string label = new_label(*item.secret);
+      if (item.fate == Fate::rekey && std::ranges::count(labels, label) == 0) labels.push_back(std::move(label));
+    }
   }
 }
 
@@ -247,133 +170,98 @@ void Rekey::refuse_several_keys() const {
               "--only-vault-id " + used_keys_.front()->label + " takes only what that one opens", {}, "several-keys");
 }
 
-// --------------------------------------------------------------------------------------------------------- encrypting
-
 /// As it is in the header: empty for Ansible's "default".
 std::string Rekey::new_label(const Secret& secret) const {
   return request_.relabel ? std::string(keys::label_for_header(*new_key_.key)) : secret.label;
 }
 
-vault::Sealing Rekey::sealing(const Secret& secret) const {
-  return {.label = new_label(secret), .salt = new_key_.salt};
-}
+// ------------------------------------------------------------------------------------------------------------- sealing
 
-void Rekey::encrypt() {
-  for_each_item("encrypting secrets", Item::Fate::rekey, [&](Item& item) { encrypt(item); });
-  for (const Item& item : items_) {
-    if (!item.holds_vaults || !warn_) continue;
-    warn_(in_quotes(item.file->report.path) + " holds vaults inside of the vault; those keep their vault secret");
-  }
-}
-
-void Rekey::encrypt(Item& item) const {
-  if (item.file->large) return;
-  SecretBytes plaintext;
-  plaintext.reserve(item.sealed->plaintext_at_most());
-  item.sealed->decrypt(*item.proof, [&](std::string_view piece) { plaintext.append(piece); });
-  item.proof.reset();
-  item.holds_vaults = item.secret->whole_file && plaintext.view().find("$ANSIBLE_VAULT;") != std::string_view::npos;
-  item.payload = vault::seal(plaintext.view(), new_key_.key->password.view(), sealing(*item.secret));
-}
-
-void Rekey::make_bytes() {
-  std::vector<std::vector<std::optional<std::string>>> payloads(files_.size());
-  for (Item& item : items_) {
-    payloads[static_cast<std::size_t>(item.file - files_.data())].push_back(std::move(item.payload));
-  }
-  in_parallel(files_.size(), [&](std::size_t i) {
-    File& file = files_[i];
-    if (!file.changes() || file.large) return;
-    try {
-      file.bytes = file.read->with(payloads[i]);
-    } catch (const Error& error) {
-      file.error = error;
+void Rekey::seal() {
+  vault::Opener opener({});
+  auto items_of = [&](std::size_t i, const SkipSink&) {
+    RekeyFile& file = files_[i];
+    std::vector<RekeyItem*> items;
+    if (!file.changes() || file.large) return items;
+    for (RekeyItem& item : file.items) {
+      if (item.fate == Fate::rekey) items.push_back(&item);
     }
-  });
+    file.unsealed = items.size();
+    return items;
+  };
+  auto work = [&](std::span<RekeyItem*> batch) { seal(batch, opener); };
+  (void)in_file_batches<RekeyItem*>(files_.size(), "encrypting secrets", {}, progress_, items_of, work);
+  for (RekeyFile& file : files_) file.take_error_of_items();
 }
 
-// ------------------------------------------------------------------------------------------------------------ writing
-
-FileUpdate Rekey::begin(const File& file) const {
-  FileUpdate update = FileUpdate::begin(file.report.path);
-  if (file.large) update.must_still_be(file.large->input);
-  if (!file.large && update.bytes() != file.read->bytes()) throw changed_meanwhile(file.report.path);
-  return update;
+void Rekey::seal(std::span<RekeyItem*> batch, vault::Opener& opener) {
+  std::vector<vault::Resealing> resealings;
+  for (RekeyItem* item : batch) resealings.push_back({.opening = &item->opening, .sealing = sealing(*item->secret)});
+  auto look = [&](std::size_t i, std::string_view plaintext) {
+    RekeyItem& item = *batch[i];
+    item.holds_vaults = item.secret->whole_file && plaintext.find("$ANSIBLE_VAULT;") != plaintext.npos;
+  };
+  opener.reseal(resealings, new_key_.key->password.view(), look);
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    batch[i]->payload = std::move(resealings[i].payload);
+    batch[i]->opening.proof.reset();
+    RekeyFile& file = *batch[i]->file;
+    if (file.unsealed.fetch_sub(1) == 1) file.splice();  // it was the last one of its file
+  }
 }
 
-/// Each could be replaced now: its directory can be locked and written to, and nobody has changed it.
-void Rekey::check_files() {
-  for (File& file : files_) {
+/// Vaults that are not among the secrets.
+void Rekey::warn_of_what_stays() const {
+  for (const RekeyFile& file : files_) {
+    if (std::ranges::any_of(file.items, &RekeyItem::holds_vaults)) {
+      warn_(in_quotes(file.report.path) + " holds vaults inside of the vault; those keep their vault secret");
+    }
+    if (file.error || !file.read) continue;
+    for (const Secret& other : file.read->others()) {
+      warn_(name_of(other) + ": " + other.broken->message + ": it keeps its vault secret");
+    }
+  }
+}
+
+// ----------------------------------------------------------------------------------------------------------- replacing
+
+/// False: it stopped after the first file was replaced.
+bool Rekey::replace_files() {
+  std::vector<RekeyFile*> changing;
+  std::vector<Replacement> replacements;
+  for (RekeyFile& file : files_) {
     if (!file.changes()) continue;
-    try {
-      (void)begin(file);
-    } catch (const Error& error) {
-      file.error = error;
-    }
+    changing.push_back(&file);
+    replacements.push_back({.begin = [&file] { return file.begin(); },
+                            .finish =
+                                [this, &file](FileUpdate& update) {
+                                  file.finish(update, new_key_.key->password.view(),
+                                              sealing(*file.items.front().secret), warn_);
+                                }});
   }
+  check(replacements);
+  bool is_fine = std::ranges::none_of(replacements, [](const Replacement& one) { return one.error.has_value(); });
+  bool ended = true;
+  if (!request_.dry_run && (is_fine || request_.keep_going)) {
+    ended = replace(replacements, request_.keep_going, progress_);
+  }
+  for (std::size_t i = 0; i < changing.size(); ++i) {
+    changing[i]->error = std::move(replacements[i].error);
+    changing[i]->report.written = replacements[i].is_written;
+  }
+  return ended || std::ranges::none_of(replacements, &Replacement::is_written);
 }
 
-void Rekey::write(File& file) const {
-  FileUpdate update = begin(file);
-  if (!file.large) return update.commit(file.bytes, warn_);
-  auto item = std::ranges::find(items_, &file, &Item::file);
-  SecretBytes plaintext;
-  plaintext.reserve(item->sealed->plaintext_at_most());
-  item->sealed->decrypt(*item->proof, [&](std::string_view piece) { plaintext.append(piece); });
-  vault::seal(vault::reading(plaintext.view()), new_key_.key->password.view(), sealing(*item->secret),
-              [&](std::string_view piece) { update.write(piece); });
-  update.commit(warn_);
-}
-
-void Rekey::write_files(RekeyReport& report) {
-  auto changing = static_cast<std::size_t>(std::ranges::count_if(files_, &File::changes));
-  Count count(progress_, "replacing files", changing);
-  for (File& file : files_) {
-    if (!file.changes()) continue;
-    try {
-      write(file);
-      file.report.written = true;
-    } catch (const Error& error) {
-      file.error = error;
-      if (!request_.keep_going) {
-        report.stopped = std::ranges::any_of(files_, [](const File& other) { return other.report.written; });
-        return;
-      }
-    }
-    count.one_more();
-  }
-}
-
-// ---------------------------------------------------------------------------------------------------------------- all
-
-/// Those of files that did not fail yet. An error is the file's.
-template <typename Do>
-void Rekey::for_each_item(std::string_view what, Item::Fate fate, const Do& work) {
-  std::vector<Item*> items;
-  for (Item& item : items_) {
-    if (!item.file->error && item.fate == fate) items.push_back(&item);
-  }
-  Count count(progress_, what, items.size());
-  in_parallel(items.size(), [&](std::size_t i) {
-    try {
-      work(*items[i]);
-    } catch (const Error& error) {
-      items[i]->error = placed(error, *items[i]->secret);
-    }
-    count.one_more();
-  });
-  for (Item* item : items) {
-    if (item->error && !item->file->error) item->file->error = item->error;
-  }
-}
+// ----------------------------------------------------------------------------------------------------------------- all
 
 bool Rekey::must_stop() const {
-  return !request_.keep_going && std::ranges::any_of(files_, [](const File& file) { return file.error.has_value(); });
+  return !request_.keep_going &&
+         std::ranges::any_of(files_, [](const RekeyFile& file) { return file.error.has_value(); });
 }
 
 RekeyReport Rekey::report() const {
   RekeyReport report{.files = {}, .failures = {}, .replaced_keys = used_keys_};
-  for (const File& file : files_) {
+  for (const RekeyFile& file : files_) {
     if (file.error) {
       report.failures.push_back(*file.error);
     } else if (file.report.rekeyed + file.report.already + file.report.left != 0) {
@@ -385,24 +273,16 @@ RekeyReport Rekey::report() const {
 
 RekeyReport Rekey::run() {
   choose_old_keys();
-  read_files();
-  collect_items();
-  if (!must_stop() && !request_.ask_late) take_new_key();
-  if (!must_stop()) open_secrets();
+  if (!request_.ask_late) take_new_key();
+  read_and_open();
   if (must_stop()) return report();
   if (request_.ask_late) take_new_key();
   decide();
-  if (!request_.dry_run) encrypt();
-  if (!request_.dry_run) make_bytes();
-  if (!must_stop()) check_files();
-  bool stopped = false;
-  if (!must_stop() && !request_.dry_run) {
-    RekeyReport written;
-    write_files(written);
-    stopped = written.stopped;
-  }
+  if (!request_.dry_run) seal();
+  warn_of_what_stays();
+  bool ended = must_stop() || replace_files();
   RekeyReport done = report();
-  done.stopped = stopped;
+  done.stopped = !ended;
   return done;
 }
 

@@ -5,9 +5,9 @@
 #include <iterator>
 #include <set>
 
-#include <regvault/base/parallel.hpp>
-#include <regvault/system/file_update.hpp>
-#include <regvault/vault/payload.hpp>
+#include <regvault/vault/batch.hpp>
+#include <regvault/workspace/comparison.hpp>
+#include <regvault/workspace/replacing.hpp>
 #include <regvault/yaml/document.hpp>
 
 namespace regvault::workspace {
@@ -18,19 +18,12 @@ using vault_file::Secret;
 using vault_file::SecretFile;
 using Kind = Listed::Kind;
 
-/// Holds the old value.
-struct Match {
-  RotatedPlace place;
-  std::size_t secret = 0;          ///< of the file's secrets()
-  const Key* sealed_by = nullptr;  ///< nullptr: plain text inside of a vault
-};
+struct File;
 
-/// One of a file's secrets, opened and compared.
-struct Compared {
-  const Key* opened_by = nullptr;
-  SecretBytes text = {};  ///< of a whole file in which there is a match
-  std::vector<Match> matches = {};
-  std::vector<Secret> closed = {};
+struct Item {
+  File* file;
+  std::size_t secret;  ///< of the file's secrets()
+  vault::Opening opening;
 };
 
 struct File {
@@ -40,98 +33,27 @@ struct File {
   std::vector<Compared> secrets = {};
   std::vector<Match> matches = {};
   std::string bytes = {};  ///< the new ones
+
+  /// What can be opened, perhaps; the others are closed.
+  std::vector<Item> items() {
+    std::vector<Item> items;
+    secrets.resize(read->secrets().size());
+    for (std::size_t i = 0; i < secrets.size(); ++i) {
+      const Secret& secret = read->secrets()[i];
+      if (secret.broken) {
+        secrets[i].closed.push_back(secret);
+      } else {
+        items.push_back({this, i, {vault::SealedPayload::parse(vault::reading(secret.payload), secret.where.file)}});
+      }
+    }
+    return items;
+  }
 };
 
 bool is_same_file(const std::string& a, const std::string& b) {
   std::error_code unknown;
   return a == b || std::filesystem::equivalent(a, b, unknown);
 }
-
-Error changed_meanwhile(const std::string& path) {
-  return {ErrorCode::file_access,
-          in_quotes(path) + " was changed by another program since it was read",
-          "run the command again",
-          {},
-          "changed"};
-}
-
-/// Compares secrets with one text. Const functions may be called from several threads.
-class Comparison {
- public:
-  Comparison(std::string_view old_value, const std::vector<const Key*>& keys) : old_(old_value), keys_(keys) {
-    for (const Key* key : keys) passwords_.push_back(key->password.view());
-  }
-
-  Compared compare(const Secret& secret, std::size_t number) const {
-    Compared compared;
-    std::optional<vault::Opened> opened = open(secret, compared.closed);
-    if (!opened) return compared;
-    compared.opened_by = keys_[opened->index];
-    RotatedPlace place{.kind = secret.whole_file ? Kind::whole_file : Kind::value,
-                       .where = secret.where,
-                       .key = secret.key,
-                       .document = secret.document,
-                       .label = secret.label};
-    if (is_old(opened->plaintext.view())) {
-      compared.matches.push_back({std::move(place), number, compared.opened_by});
-    } else if (secret.whole_file) {
-      look_inside(opened->plaintext.view(), place, number, compared);
-      if (!compared.matches.empty()) compared.text = std::move(opened->plaintext);
-    }
-    return compared;
-  }
-
- private:
-  bool is_old(std::string_view text) const { return equal_in_constant_time(text, old_); }
-
-  std::optional<vault::Opened> open(const Secret& secret, std::vector<Secret>& closed) const {
-    try {
-      if (!secret.broken) {
-        std::optional<vault::Opened> opened = vault::open(secret.payload, passwords_, secret.where.file);
-        if (opened) return opened;
-      }
-    } catch (const Error&) {  // broken: nobody opens it
-    }
-    closed.push_back(secret);
-    return std::nullopt;
-  }
-
-  /// The text of a whole file may be anything: what is no YAML has no values.
-  void look_inside(std::string_view text, const RotatedPlace& whole, std::size_t number, Compared& compared) const {
-    try {
-      std::size_t number_of_document = 0;
-      for (const yaml::Document& document : yaml::Document::parse_all(std::string(text), whole.where.file)) {
-        for (const yaml::Place& value : document.scalars()) {
-          RotatedPlace place = whole;
-          place.kind = Kind::inside;
-          place.where.line = value.value.line;
-          place.where.column = value.value.column;
-          place.key = value.path;
-          place.document = number_of_document;
-          compare_inside(value.value, std::move(place), number, compared);
-        }
-        ++number_of_document;
-      }
-    } catch (const Error&) {  // no YAML
-    }
-  }
-
-  void compare_inside(const yaml::Value& value, RotatedPlace place, std::size_t number, Compared& compared) const {
-    if (!value.is_vault) {
-      if (is_old(value.text)) compared.matches.push_back({std::move(place), number, nullptr});
-      return;
-    }
-    Secret secret{.key = place.key, .document = place.document, .where = place.where, .payload = value.text};
-    std::optional<vault::Opened> opened = open(secret, compared.closed);
-    if (!opened || !is_old(opened->plaintext.view())) return;
-    place.label = opened->header.label;
-    compared.matches.push_back({std::move(place), number, keys_[opened->index]});
-  }
-
-  std::string_view old_;
-  std::vector<const Key*> keys_;
-  std::vector<std::string_view> passwords_;
-};
 
 class Rotate {
  public:
@@ -145,13 +67,15 @@ class Rotate {
   void open_target();
   bool read_files();
   void compare();
+  static void compare(std::span<Item> items, const Comparison& comparison, vault::Opener& opener,
+                      const std::vector<const Key*>& keys);
   void collect(File& file);
   bool is_target(const Match& match) const;
   void make_bytes();
   std::string inline_bytes(File& file) const;
   std::string sealed_bytes(File& file) const;
-  FileUpdate begin(const File& file) const;
-  bool check_files();
+  void plan_replacements();
+  bool take_errors();
   void write_files();
   RotateReport report();
   vault::Sealing sealing(const std::string& label) const { return {.label = label, .salt = salt_}; }
@@ -165,6 +89,7 @@ class Rotate {
   std::string salt_;  // vault_encrypt_salt; empty: a fresh one each time
   SecretFiles read_;
   std::vector<File> files_;  // the target's last
+  std::vector<Replacement> replacements_;
   RotateReport report_;
 };
 
@@ -212,26 +137,40 @@ bool Rotate::is_target(const Match& match) const {
 }
 
 void Rotate::compare() {
-  struct Item {
-    File* file;
-    std::size_t secret;
-  };
-  std::vector<Item> items;
-  for (File& file : files_) {
-    file.secrets.resize(file.read->secrets().size());
-    for (std::size_t i = 0; i < file.secrets.size(); ++i) items.push_back({&file, i});
+  const std::vector<const Key*> keys = keyring_.all_keys();
+  std::vector<std::string_view> passwords;
+  for (const Key* key : keys) passwords.push_back(key->password.view());
+  const Comparison comparison(old_.view(), keys);
+  vault::Opener opener(passwords);
+  auto items_of = [&](std::size_t i, const SkipSink&) { return files_[i].items(); };
+  auto work = [&](std::span<Item> items) { compare(items, comparison, opener, keys); };
+  for (std::optional<Error>& failure :
+       in_file_batches<Item>(files_.size(), "opening secrets", {}, progress_, items_of, work)) {
+    if (failure) report_.failures.push_back(std::move(*failure));
   }
-  const Comparison comparison(old_.view(), keyring_.all_keys());
-  Count count(progress_, "opening secrets", items.size());
-  in_parallel(items.size(), [&](std::size_t i) {
-    const Item& item = items[i];
-    item.file->secrets[item.secret] = comparison.compare(item.file->read->secrets()[item.secret], item.secret);
-    count.one_more();
-  });
   for (File& file : files_) collect(file);
 }
 
+void Rotate::compare(std::span<Item> items, const Comparison& comparison, vault::Opener& opener,
+                     const std::vector<const Key*>& keys) {
+  std::vector<vault::Opening*> openings;
+  for (Item& item : items) openings.push_back(&item.opening);
+  opener.verify(openings);
+  std::vector<SecretBytes> texts = opener.decrypt(openings);
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    const auto& [file, number, opening] = items[i];
+    const Secret& secret = file->read->secrets()[number];
+    if (opening.error || !opening.proof) {
+      file->secrets[number].closed.push_back(secret);
+    } else {
+      const Key* key = keys[opening.proof->index()];
+      file->secrets[number] = comparison.compare(secret, number, key, std::move(texts[i]));
+    }
+  }
+}
+
 void Rotate::collect(File& file) {
+  if (!file.target_only) std::ranges::copy(file.read->others(), std::back_inserter(report_.closed));
   for (Compared& compared : file.secrets) {
     std::ranges::move(compared.matches, std::back_inserter(file.matches));
     if (!file.target_only) std::ranges::move(compared.closed, std::back_inserter(report_.closed));
@@ -294,36 +233,28 @@ void Rotate::make_bytes() {
 
 // ------------------------------------------------------------------------------------------------------------- writing
 
-FileUpdate Rotate::begin(const File& file) const {
-  FileUpdate update = FileUpdate::begin(file.read->name());
-  if (update.bytes() != file.read->bytes()) throw changed_meanwhile(file.read->name());
-  return update;
+void Rotate::plan_replacements() {
+  for (File& file : files_) {
+    replacements_.push_back({.begin = [&file] { return begin_unchanged(file.read->name(), file.read->bytes()); },
+                             .finish = [this, &file](FileUpdate& update) { update.commit(file.bytes, warn_); }});
+  }
 }
 
-bool Rotate::check_files() {
-  for (const File& file : files_) {
-    try {
-      (void)begin(file);
-    } catch (const Error& error) {
-      report_.failures.push_back(error);
-    }
+/// False: one of them has an error.
+bool Rotate::take_errors() {
+  for (Replacement& one : replacements_) {
+    if (one.error) report_.failures.push_back(std::move(*one.error));
   }
   return report_.failures.empty();
 }
 
 void Rotate::write_files() {
-  Count count(progress_, "replacing files", files_.size());
-  for (File& file : files_) {
-    try {
-      begin(file).commit(file.bytes, warn_);
-    } catch (const Error& error) {
-      report_.failures.push_back(error);
-      report_.stopped = &file != files_.data();
-      return;
-    }
-    for (Match& match : file.matches) match.place.written = true;
-    count.one_more();
+  bool ended = replace(replacements_, false, progress_);
+  report_.stopped = !ended && replacements_.front().is_written;
+  for (std::size_t i = 0; i < files_.size(); ++i) {
+    for (Match& match : files_[i].matches) match.place.written = replacements_[i].is_written;
   }
+  take_errors();
 }
 
 RotateReport Rotate::report() {
@@ -338,7 +269,9 @@ RotateReport Rotate::run() {
   if (!read_files()) return report();
   compare();
   std::erase_if(files_, [](const File& file) { return file.matches.empty(); });
-  if (!check_files() || request_.dry_run) return report();
+  plan_replacements();
+  check(replacements_);
+  if (!take_errors() || request_.dry_run) return report();
   new_ = request_.new_value();
   report_.unchanged = equal_in_constant_time(old_.view(), new_.view());
   if (report_.unchanged) return report();

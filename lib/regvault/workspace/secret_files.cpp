@@ -1,9 +1,7 @@
 #include <regvault/workspace/secret_files.hpp>
 
 #include <filesystem>
-#include <mutex>
 
-#include <regvault/base/parallel.hpp>
 #include <regvault/system/file.hpp>
 
 namespace regvault::workspace {
@@ -16,46 +14,6 @@ bool means_to_be_yaml(const FoundFile& file, std::string_view bytes) {
 }
 
 }  // namespace
-
-struct Count::State {
-  Progress progress;
-  std::string what;
-  std::size_t total;
-  std::size_t done = 0;
-  std::mutex mutex = {};
-};
-
-Count::Count(Progress progress, std::string_view what, std::size_t total)
-    : state_(std::make_unique<State>(std::move(progress), std::string(what), total)) {}
-
-Count::~Count() = default;
-
-void Count::one_more() {
-  if (!state_->progress) return;
-  std::scoped_lock lock(state_->mutex);
-  state_->progress(state_->what, ++state_->done, state_->total);
-}
-
-std::vector<std::optional<Error>> for_each_file(std::size_t files, const SkipSink& skipped, const Progress& progress,
-                                                const std::function<void(std::size_t, const SkipSink&)>& work) {
-  std::vector<std::optional<Error>> failures(files);
-  std::vector<std::vector<Skip>> skips(files);
-  Count count(progress, "reading files", files);
-  in_parallel(files, [&](std::size_t i) {
-    try {
-      work(i, [&](const Skip& skip) { skips[i].push_back(skip); });
-    } catch (const Error& error) {
-      failures[i] = error;
-    }
-    count.one_more();
-  });
-  for (const std::vector<Skip>& some : skips) {
-    for (const Skip& skip : some) {
-      if (skipped) skipped(skip);
-    }
-  }
-  return failures;
-}
 
 bool is_named_yaml(const std::string& path) {
   return path.ends_with(".yml") || path.ends_with(".yaml");
@@ -71,7 +29,7 @@ std::optional<vault_file::SecretFile> secret_file_of(const FoundFile& file, std:
   bool is_yaml = means_to_be_yaml(file, bytes);
   try {
     vault_file::SecretFile read = vault_file::SecretFile::parse(std::move(bytes), file.path);
-    if (read.secrets().empty() && !file.by_name) return std::nullopt;
+    if (read.secrets().empty() && read.others().empty() && !file.by_name) return std::nullopt;
     return read;
   } catch (const Error& error) {
     if (is_yaml) throw;

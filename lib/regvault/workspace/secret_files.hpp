@@ -8,41 +8,16 @@
 /// example in it, are skipped, and the sink is told.
 #pragma once
 
-#include <cstddef>
-#include <functional>
-#include <memory>
 #include <optional>
-#include <string_view>
+#include <string>
 #include <vector>
 
 #include <regvault/base/error.hpp>
 #include <regvault/vault_file/secrets.hpp>
+#include <regvault/workspace/each_file.hpp>
 #include <regvault/workspace/walk.hpp>
 
 namespace regvault::workspace {
-
-/// How far a long piece of work has come; called often, from one thread at a time. May be empty.
-using Progress = std::function<void(std::string_view what, std::size_t done, std::size_t total)>;
-
-/// Counts for a Progress, from any thread.
-class Count {
- public:
-  Count(Progress progress, std::string_view what, std::size_t total);
-  ~Count();
-  Count(const Count&) = delete;
-  Count& operator=(const Count&) = delete;
-  void one_more();
-
- private:
-  struct State;
-  std::unique_ptr<State> state_;
-};
-
-/// Calls `work` with the number of each file, on all cores, and counts "reading files". The result has the Error that
-/// it threw, for each. What it tells the sink is passed on afterwards, in the order of the files.
-std::vector<std::optional<Error>> for_each_file(
-    std::size_t files, const SkipSink& skipped, const Progress& progress,
-    const std::function<void(std::size_t number, const SkipSink& skipped)>& work);
 
 struct SecretFiles {
   std::vector<vault_file::SecretFile> files;  ///< with at least one secret each, or given by name

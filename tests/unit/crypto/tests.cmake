@@ -1,4 +1,4 @@
-regvault_unit_test(crypto cipher_test.cpp kdf_engine_test.cpp key_derivation_test.cpp openssl_start_test.cpp random_test.cpp)
+regvault_unit_test(crypto cipher_test.cpp derived_blocks_test.cpp kdf_engine_test.cpp key_derivation_test.cpp openssl_start_test.cpp random_test.cpp)
 
 # The back ends for AArch64, cross-built, under qemu, against hashlib's (OpenSSL's) PBKDF2.
 set(kdf_aarch64 ${CMAKE_CURRENT_BINARY_DIR}/kdf_aarch64)

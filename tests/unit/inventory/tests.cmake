@@ -1,1 +1,1 @@
-regvault_unit_test(inventory host_pattern_test.cpp lookup_test.cpp python_literal_test.cpp shell_words_test.cpp)
+regvault_unit_test(inventory host_pattern_test.cpp explain_test.cpp python_literal_test.cpp shell_words_test.cpp)

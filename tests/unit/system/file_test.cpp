@@ -183,8 +183,8 @@ TEST(FileUpdate, RelativeNamesAndLongNamesWork) {
   scratch.write("short", "old");
   int status = status_of_child([&] {
     if (chdir(scratch.path().c_str()) != 0) return false;
-    FileUpdate::begin("short").commit("new", nullptr);
-    FileUpdate::begin("./" + longest).commit("new", nullptr);
+    FileUpdate::begin("short").commit("new", {});
+    FileUpdate::begin("./" + longest).commit("new", {});
     return true;
   });
   EXPECT_EQ(status, 0);

@@ -67,6 +67,26 @@ TEST(Payload, ARoundTripKeepsBytesOfAnySize) {
   }
 }
 
+/// Ansible looks for it before anything else; here it is looked for when something else is wrong.
+TEST(Payload, AByteThatIsNotAsciiIsWhatIsWrongFirst) {
+  struct Row {
+    std::string payload, place;
+  };
+  const Row rows[] = {
+      {"$ANSIBLE_VAULT\n\xff", "2:1: this is not vault encrypted data: byte 0xff"},
+      {"$ANSIBLE_VAULT;1.1;ROT13\nab\xc3", "2:3: this is not vault encrypted data: byte 0xc3"},
+      {"$ANSIBLE_VAULT;1.1;AES256\r\n33\r\n3\xa0", "3:2: this is not vault encrypted data: byte 0xa0"},
+      {"$ANSIBLE_VAULT;1.1;AES256\nxx\n\x80", "3:1: this is not vault encrypted data: byte 0x80"},
+      {"$ANSIBLE_VAULT;1.2;AES256;" + std::string(kHeaderAtMost, 'x') + "\n\x80",
+       "2:1: this is not vault encrypted data: byte 0x80"},
+      {seal("token", "password", {.label = "dev"}).replace(26, 1, "\xe4"),
+       "1:27: this is not vault encrypted data: byte 0xe4"},
+  };
+  for (const Row& row : rows) {
+    EXPECT_EQ(message_of([&] { SealedPayload::parse(reading(row.payload), "f"); }), "f:" + row.place + " is not ASCII");
+  }
+}
+
 TEST(Payload, EachHasASaltOfItsOwn) {
   std::set<std::string> payloads;
   for (int i = 0; i < 20; ++i) payloads.insert(seal("token", "password"));

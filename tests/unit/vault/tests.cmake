@@ -1,5 +1,5 @@
-regvault_unit_test(vault double_hex_test.cpp envelope_test.cpp interop_test.cpp memory_test.cpp payload_test.cpp
-  tolerance_test.cpp variations.cpp vectors.cpp)
+regvault_unit_test(vault batch_test.cpp ciphertext_reader_test.cpp double_hex_test.cpp envelope_test.cpp interop_test.cpp
+  memory_test.cpp payload_test.cpp tolerance_test.cpp variations.cpp vectors.cpp)
 
 # Gigabytes, for long runs only. A program of its own, because labels belong to all tests of a program; one label,
 # because gtest_discover_tests makes a property and its value out of the second.

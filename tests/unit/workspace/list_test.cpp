@@ -65,6 +65,20 @@ TEST_F(Lists, BrokenOnesAndFilesThatDoNotParse) {
   EXPECT_EQ(skips_, std::vector<std::string>{"README.md"});
 }
 
+TEST_F(Lists, VaultsWithoutTheTag) {
+  std::string payload = sealed("x", dev_);
+  std::string escaped;
+  for (char c : payload) escaped += c == '\n' ? std::string("\\n") : std::string(1, c);
+  write("a.json", "{\"k\": {\"__ansible_vault\": \"" + escaped + "\"}}\n");
+  std::string untagged = inline_vault("k", payload);
+  untagged.replace(untagged.find("!vault |"), 8, "|");
+  write("b.yml", inline_vault("j", payload) + untagged);
+  EXPECT_EQ(listed({&dev_}),
+            "a.json:1 k.__ansible_vault value broken: json-vault\nb.yml:1 j value by dev\nb.yml:8 k value broken: "
+            "untagged\n");
+  EXPECT_EQ(skips_, std::vector<std::string>{});
+}
+
 TEST_F(Lists, WhatCreationRulesSayAgainstIt) {
   write(".regvault.yml",
         "creation_rules:\n  - path: prod\n    vault_id: prod\n    keys: [\"*_pat\"]\n  - path: default.yml\n    "

@@ -257,6 +257,23 @@ TEST_F(Rekeys, VaultsInsideOfAVaultAreWarnedOf) {
                                      "\" holds vaults inside of the vault; those keep their vault secret"));
 }
 
+TEST_F(Rekeys, VaultsWithoutTheTagStayAndAreWarnedOf) {
+  std::string payload = sealed("K", dev_), in_json = payload;
+  for (std::size_t at = 0; (at = in_json.find('\n', at)) != in_json.npos; at += 2) in_json.replace(at, 1, "\\n");
+  write("sub/a.json", "{\"k\": {\"__ansible_vault\": \"" + in_json + "\"}}\n");
+  std::string before = read("sub/a.json");
+  RekeyReport report = run();
+  EXPECT_THAT(report.failures, testing::IsEmpty());
+  EXPECT_THAT(warnings_,
+              ElementsAre(path("sub/a.json") +
+                          ":1: k.__ansible_vault: a vault in JSON's spelling, which is not changed: it keeps "
+                          "its vault secret"));
+  EXPECT_EQ(read("sub/a.json"), before);
+  report = run([this](RekeyRequest& request) { request.files.push_back({path("sub/a.json"), true}); });
+  ASSERT_EQ(report.failures.size(), 1U);
+  EXPECT_EQ(report.failures[0].reason, "json-vault");
+}
+
 TEST_F(Rekeys, AFileGivenByNameMustHoldSecrets) {
   auto before = state();
   RekeyReport report = run([this](RekeyRequest& request) { request.files.push_back({path("plain.yml"), true}); });

@@ -10,6 +10,8 @@
 #include <regvault/system/file.hpp>
 #include <regvault/vault_file/edit_file.hpp>
 #include <regvault/vault_file/edit_values.hpp>
+#include <regvault/vault_file/edit_vault.hpp>
+#include <regvault/vault_file/whole_file.hpp>
 
 #include "regvault/commands.hpp"
 #include "regvault/file_options.hpp"
@@ -36,7 +38,7 @@ int edit(const Options& options, Session& session) {
   config::CreationRules rules(session.warner());
   keyring.follow(rules.find(options.file));
   bool changed = vault_file::is_one_vault(options.file, {})
-                     ? vault_file::edit_file(options.file, editor(config, session), keyring, session.warner())
+                     ? vault_file::edit_vault(options.file, editor(config, session), keyring, session.warner())
                      : vault_file::edit_values(options.file, editor(config, session), keyring,
                                                {.encrypt_vault_id = options.encrypt_vault_id,
                                                 .confirm = [&](const std::string& q) { return session.confirm(q); }},

@@ -6,7 +6,7 @@
 
 #include <regvault/base/text.hpp>
 #include <regvault/config/ansible_path.hpp>
-#include <regvault/inventory/lookup.hpp>
+#include <regvault/inventory/explain.hpp>
 #include <regvault/json/document.hpp>
 
 #include "regvault/commands.hpp"
@@ -253,7 +253,7 @@ int explain(const Options& options, Session& session) {
   if (!model.has_host(options.host)) {
     for (const Unread& one : model.unread()) session.warner()(in_quotes(one.source) + ": " + one.message);
   }
-  const Chain chain = inventory::lookup(model, options.host, path);
+  const Chain chain = inventory::explain(model, options.host, path);
   if (options.json) {
     write_json(options, chain, model.unread(), session);
   } else {

@@ -1,6 +1,6 @@
 /// Where a host's value of a variable comes from: all the places, and which of them counts.
 ///
-///     Chain chain = lookup(model, "web01", yaml::parse_path("iaas_console.ghcr_pat"));
+///     Chain chain = explain(model, "web01", yaml::parse_path("iaas_console.ghcr_pat"));
 ///     for (const Link& link : chain.links) use(link);      // lowest first; one has Role::wins, if the value is set
 ///
 /// Without hash merging (hash_behaviour=merge), a mapping is replaced as a whole: the last place that sets the first
@@ -55,6 +55,6 @@ struct Chain {
 
 /// Throws Error(not_found, "no-host") for a host that is not in the inventory (with a near name), Error(usage) for an
 /// empty path.
-Chain lookup(const Model& model, const std::string& host, const yaml::Path& path);
+Chain explain(const Model& model, const std::string& host, const yaml::Path& path);
 
 }  // namespace regvault::inventory

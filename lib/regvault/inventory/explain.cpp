@@ -1,4 +1,4 @@
-#include <regvault/inventory/lookup.hpp>
+#include <regvault/inventory/explain.hpp>
 
 #include <algorithm>
 #include <array>
@@ -187,7 +187,7 @@ std::string_view name_of(Role role) {
   return kNames[static_cast<std::size_t>(role)];
 }
 
-Chain lookup(const Model& model, const std::string& host, const yaml::Path& path) {
+Chain explain(const Model& model, const std::string& host, const yaml::Path& path) {
   if (path.empty() || path[0].index) {
     throw Error(ErrorCode::usage, "a variable is wanted, and maybe a path in it: iaas_console.ghcr_pat", {}, {},
                 "bad-key");

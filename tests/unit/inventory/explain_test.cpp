@@ -6,7 +6,7 @@
 #include <fstream>
 
 #include <regvault/base/error.hpp>
-#include <regvault/inventory/lookup.hpp>
+#include <regvault/inventory/explain.hpp>
 #include <regvault/vault/payload.hpp>
 
 namespace regvault::inventory {
@@ -63,7 +63,7 @@ class LookupTest : public testing::Test {
   }
 
   std::string explained(const std::string& host, const std::string& variable, Options options = {}) const {
-    return shown(lookup(model({"inventory.yml"}, options), host, yaml::parse_path(variable)));
+    return shown(explain(model({"inventory.yml"}, options), host, yaml::parse_path(variable)));
   }
 
   std::string directory_;
@@ -180,14 +180,14 @@ TEST_F(LookupTest, TheImplicitLocalhost) {
   EXPECT_EQ(explained("127.0.0.1", "ansible_connection"),
             "ansible_connection\n  wins 127.0.0.1 (Ansible's implicit localhost):0\n");
   Model named = model({"inventory.yml", "127.0.0.1,"});
-  EXPECT_EQ(shown(lookup(named, "localhost", {"region"})), "region\n  wins all inventory.yml:7\n");
+  EXPECT_EQ(shown(explain(named, "localhost", {"region"})), "region\n  wins all inventory.yml:7\n");
 }
 
 TEST_F(LookupTest, ADirectoryGivenTwiceIsShownOnce) {
   write("inventory.yml", kInventory);
   write("group_vars/all.yml", "region: a\n");
   EXPECT_EQ(
-      shown(lookup(model({"inventory.yml", "inventory.yml"}), "web-01", {"region"})),
+      shown(explain(model({"inventory.yml", "inventory.yml"}), "web-01", {"region"})),
       "region\n  shadowed all inventory.yml:7\n  shadowed all inventory.yml:7\n  wins all group_vars/all.yml:1\n");
 }
 
@@ -250,7 +250,7 @@ TEST_F(LookupTest, HostileFiles) {
   for (int i = 0; i < 400; ++i) deep += "[";
   write("group_vars/all.yml", deep);
   Model read = model({"inventory.yml"});
-  EXPECT_EQ(lookup(read, "h", {"y"}).links.size(), 1U);  // unread
+  EXPECT_EQ(explain(read, "h", {"y"}).links.size(), 1U);  // unread
 }
 
 }  // namespace
