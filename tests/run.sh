@@ -18,7 +18,7 @@ step() { printf '\n== %s\n' "$*"; }
 step "install"
 install_packages "${BUILD_PACKAGES[@]}" "${RUN_PACKAGES[@]}" ansible libgtest-dev libgmock-dev libbenchmark-dev \
   openssh-server openssh-client debootstrap busybox-static util-linux iproute2 sudo acl strace expect procps clang-format shellcheck \
-  qemu-user-static binutils hyperfine time git vim neovim less
+  qemu-user-static binutils hyperfine time git vim neovim less valgrind
 install_docker
 
 step "form"

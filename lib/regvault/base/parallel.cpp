@@ -1,5 +1,7 @@
 #include <regvault/base/parallel.hpp>
 
+#include <sched.h>
+
 #include <algorithm>
 #include <atomic>
 #include <exception>
@@ -24,7 +26,9 @@ std::vector<std::jthread> started(std::size_t count, const std::function<void()>
 }  // namespace
 
 std::size_t cores() noexcept {
-  return std::max(1U, std::thread::hardware_concurrency());
+  cpu_set_t ours;
+  if (sched_getaffinity(0, sizeof ours, &ours) != 0) return std::max(1U, std::thread::hardware_concurrency());
+  return static_cast<std::size_t>(CPU_COUNT(&ours));
 }
 
 void in_parallel(std::size_t count, const std::function<void(std::size_t)>& work, std::size_t threads) {

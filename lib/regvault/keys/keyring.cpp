@@ -212,19 +212,42 @@ void Keyring::warn_or_throw(const std::vector<Error>& failures) const {
   if (is_fatal) throw failures.back();
 }
 
+/// A payload without one has the default label.
+const std::string& Keyring::label_of(const vault::Header& header) const {
+  return header.label.empty() ? default_label_ : header.label;
+}
+
+/// That have not run yet.
+bool Keyring::has_scripts() const {
+  return std::ranges::any_of(slots_, &Slot::is_pending);
+}
+
+std::vector<const Key*> Keyring::at_hand() const {
+  std::vector<const Key*> keys;
+  for (const Slot& slot : slots_) {
+    if (slot.key) keys.push_back(&*slot.key);
+  }
+  return keys;
+}
+
+/// Those with the label, or those without it.
+std::vector<const Key*> Keyring::at_hand(const std::string& label, bool matching) const {
+  std::vector<const Key*> keys;
+  for (const Slot& slot : slots_) {
+    if (slot.key && (slot.source.label == label) == matching) keys.push_back(&*slot.key);
+  }
+  return keys;
+}
+
 std::optional<Keyring::Unlocked> Keyring::unlock(const vault::SealedPayload& sealed) {
-  const std::string& header_label = sealed.header().label;
-  const std::string& label = header_label.empty() ? default_label_ : header_label;
+  const std::string& label = label_of(sealed.header());
   for (bool matching : {true, false}) {
     if (!matching && id_must_match_) break;
-    std::vector<const Key*> at_hand;
     std::vector<Slot*> scripts;
     for (Slot& slot : slots_) {
-      if ((slot.source.label == label) != matching) continue;
-      if (slot.key) at_hand.push_back(&*slot.key);
-      if (!slot.key) scripts.push_back(&slot);
+      if ((slot.source.label == label) == matching && !slot.key) scripts.push_back(&slot);
     }
-    if (auto unlocked = try_keys(sealed, at_hand)) return unlocked;
+    if (auto unlocked = try_keys(sealed, at_hand(label, matching))) return unlocked;
     for (Slot* slot : scripts) {
       const Key* key = load(*slot);
       if (key == nullptr) continue;

@@ -21,6 +21,7 @@
 
 #include <deque>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -99,6 +100,15 @@ class Keyring {
   /// From now on: the creation rule of the file at hand; nullptr: it has none.
   void follow(const config::CreationRule* rule);
 
+  /// What open() has to say of one of many: neither means that none opens it.
+  struct Attempt {
+    std::optional<Opened> opened = std::nullopt;
+    std::optional<Error> error = std::nullopt;  ///< it is broken
+  };
+
+  /// The same for many payloads of one file, on all cores. Keys at hand are tried on all of them before a script runs.
+  std::vector<Attempt> open_all(std::span<const std::string_view> payloads, const std::string& name);
+
   /// The key with the wanted label (--encrypt-vault-id), else with that of the rule, else with
   /// vault_encrypt_identity's, else the only one. Throws Error(usage) when there is no such key, or no single one.
   const Key& key_for_encryption(const std::optional<std::string>& label_wanted);
@@ -123,6 +133,10 @@ class Keyring {
   void add_source(const VaultId& id, std::string named_by, const KeyRequest& request);
   SecretBytes open_password_file(const std::string& path);
   const Key* load(Slot& slot);
+  const std::string& label_of(const vault::Header& header) const;
+  bool has_scripts() const;
+  std::vector<const Key*> at_hand() const;
+  std::vector<const Key*> at_hand(const std::string& label, bool matching) const;
   void warn(const Error& error) const;
   void warn_or_throw(const std::vector<Error>& failures) const;
   bool has_usable() const;

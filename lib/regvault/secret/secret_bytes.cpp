@@ -3,6 +3,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <array>
 #include <cstring>
 #include <new>
 #include <utility>
@@ -14,13 +15,18 @@ namespace {
 /// does not use up the allowance.
 constexpr std::size_t kLockedAtMost = 64 * 1024;
 
+std::size_t page_size() {
+  static const auto size = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+  return size;
+}
+
 std::size_t whole_pages(std::size_t size) {
-  static const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+  const std::size_t page = page_size();
   if (size > static_cast<std::size_t>(-1) - page) throw std::bad_alloc();
   return (size + page - 1) / page * page;
 }
 
-char* allocate(std::size_t size) {
+char* map(std::size_t size) {
   void* memory = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (memory == MAP_FAILED) throw std::bad_alloc();
   madvise(memory, size, MADV_DONTDUMP);                  // best effort: refused only by kernels older than 3.4
@@ -28,10 +34,41 @@ char* allocate(std::size_t size) {
   return static_cast<char*>(memory);
 }
 
+/// Pages that were wiped and are kept for the next secret of this thread: who opens vaults in bulk needs some for each,
+/// and would spend a twentieth of the time on mapping and locking them.
+struct SparePages {
+  std::array<char*, 64> pages;
+  std::size_t count;
+  bool is_closed;  ///< the thread has ended; secrets that are gone even later are unmapped
+};
+constinit thread_local SparePages spare{};
+
+/// With the thread they are gone.
+struct Unmapping {
+  ~Unmapping() {
+    while (spare.count != 0) munmap(spare.pages[--spare.count], page_size());
+    spare.is_closed = true;
+  }
+};
+
+bool keep(char* page) noexcept {
+  if (spare.is_closed || spare.count == spare.pages.size()) return false;
+  thread_local Unmapping at_its_end;
+  (void)at_its_end;
+  spare.pages[spare.count++] = page;
+  return true;
+}
+
+char* allocate(std::size_t size) {
+  bool is_spare = size == page_size() && spare.count != 0;
+  return is_spare ? spare.pages[--spare.count] : map(size);
+}
+
 void release(char* memory, std::size_t used, std::size_t capacity) noexcept {
   if (memory == nullptr) return;
   wipe(memory, used);
-  munmap(memory, capacity);
+  bool is_kept = capacity == page_size() && keep(memory);
+  if (!is_kept) munmap(memory, capacity);
 }
 
 }  // namespace

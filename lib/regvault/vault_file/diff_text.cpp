@@ -37,12 +37,17 @@ class DiffText {
 
  private:
   SecretBytes of_text(std::string_view bytes) {
+    const std::vector<VaultSpan> spans = vault_spans(bytes, name_).spans;
+    std::vector<std::string_view> payloads;
+    for (const VaultSpan& span : spans) payloads.push_back(span.payload);
+    const std::vector<keys::Keyring::Attempt> attempts = try_open_all(payloads, name_, keyring_);
     SecretBytes text;
     std::size_t at = 0;
-    for (const VaultSpan& span : vault_spans(bytes, name_).spans) {
+    for (std::size_t i = 0; i < spans.size(); ++i) {
+      const VaultSpan& span = spans[i];
       text.append(bytes.substr(at, span.begin - at));
       text.append(span.before);
-      append(text, span);
+      append(text, span, attempts[i].opened);
       text.append(span.after);
       at = span.end;
     }
@@ -50,8 +55,7 @@ class DiffText {
     return text;
   }
 
-  void append(SecretBytes& text, const VaultSpan& span) {
-    std::optional<keys::Keyring::Opened> opened = try_open(span.payload, name_, keyring_);
+  void append(SecretBytes& text, const VaultSpan& span, const std::optional<keys::Keyring::Opened>& opened) {
     if (!opened || !reveal_ || !is_utf8(opened->plaintext.view())) {
       return text.append(line(span.payload, opened, span.key.empty() ? "" : yaml::to_string(span.key)));
     }

@@ -29,28 +29,34 @@ std::string quoted_key(const Secret& secret) {
   return in_quotes(yaml::to_string(secret.key));
 }
 
-/// nullopt: it stays a vault, in `left`.
-std::optional<SecretBytes> open(Secret secret, keys::Keyring& keyring, std::vector<Secret>& left) {
-  try {
-    if (!secret.broken) {
-      std::optional<keys::Keyring::Opened> opened = keyring.open(secret.payload, secret.where.file);
-      if (opened && is_utf8(opened->plaintext.view())) return std::move(opened->plaintext);
-      if (opened) {
-        secret.broken = Error(ErrorCode::malformed, "the value is not UTF-8 text", {}, secret.where, "not-utf8");
-      }
+/// Every secret's text; nullopt: it stays a vault, and is in `left`.
+std::vector<std::optional<SecretBytes>> open_all(const SecretFile& file, keys::Keyring& keyring,
+                                                 std::vector<Secret>& left) {
+  std::vector<std::string_view> payloads;
+  for (const Secret& secret : file.secrets()) payloads.push_back(secret.payload);
+  std::vector<keys::Keyring::Attempt> attempts = keyring.open_all(payloads, file.name());
+  std::vector<std::optional<SecretBytes>> texts(attempts.size());
+  for (std::size_t i = 0; i < attempts.size(); ++i) {
+    const Secret& secret = file.secrets()[i];
+    auto& [opened, error] = attempts[i];
+    if (opened && is_utf8(opened->plaintext.view())) {
+      texts[i] = std::move(opened->plaintext);
+      continue;
     }
-  } catch (const Error& error) {
-    if (error.code != ErrorCode::malformed && error.code != ErrorCode::unsupported) throw;
-    secret.broken = Error(error.code, error.message, error.hint, secret.where, error.reason);
+    left.push_back(secret);
+    if (opened) error = Error(ErrorCode::malformed, "the value is not UTF-8 text", {}, secret.where, "not-utf8");
+    if (error) left.back().broken = Error(error->code, error->message, error->hint, secret.where, error->reason);
   }
-  left.push_back(std::move(secret));
-  return std::nullopt;
+  return texts;
 }
 
-std::string in_plain(const yaml::Document& document, const std::vector<std::optional<std::string_view>>& texts,
-                     Shown as) {
+std::string in_plain(const SecretFile& file, const std::vector<std::optional<SecretBytes>>& opened, Shown as) {
+  std::vector<std::optional<std::string_view>> texts;
+  for (const auto& text : opened) texts.push_back(text ? std::optional(text->view()) : std::nullopt);
+  const std::vector<yaml::Document> documents = yaml::Document::parse_all(file.bytes(), file.name());
+  if (as == Shown::untagged) return yaml::Document::with_plain_values(documents, texts);
   std::vector<yaml::PlainVault> shown;
-  return as == Shown::tagged ? document.with_plain_vaults(texts, shown) : document.with_plain_values(texts);
+  return yaml::Document::with_plain_vaults(documents, texts, shown);
 }
 
 void warn_of_braces(const std::vector<Secret>& braced, const WarningSink& warn) {
@@ -97,22 +103,14 @@ std::optional<SecretFile> values_in(const Input& input, const std::string& name)
 
 PlainValues plain_values(const SecretFile& file, keys::Keyring& keyring, Shown as) {
   PlainValues plain;
-  std::string bytes = file.bytes();
-  const std::vector<Secret>& secrets = file.secrets();
-  for (std::size_t next = 0; next < secrets.size();) {  // a document of several at a time
-    const std::size_t number = secrets[next].document;
-    std::vector<std::optional<SecretBytes>> opened;
-    for (; next < secrets.size() && secrets[next].document == number; ++next) {
-      opened.push_back(open(secrets[next], keyring, plain.left));
-      if (!opened.back()) continue;
-      ++plain.count;
-      bool is_braced = opened.back()->view().find("{{") != std::string_view::npos;
-      if (is_braced) plain.braced.push_back(secrets[next]);
-    }
-    std::vector<std::optional<std::string_view>> texts;
-    for (const auto& text : opened) texts.push_back(text ? std::optional(text->view()) : std::nullopt);
-    bytes = in_plain(yaml::Document::parse(std::move(bytes), file.name(), number), texts, as);
+  const std::vector<std::optional<SecretBytes>> opened = open_all(file, keyring, plain.left);
+  for (std::size_t i = 0; i < opened.size(); ++i) {
+    if (!opened[i]) continue;
+    ++plain.count;
+    bool is_braced = opened[i]->view().find("{{") != std::string_view::npos;
+    if (is_braced) plain.braced.push_back(file.secrets()[i]);
   }
+  std::string bytes = in_plain(file, opened, as);
   plain.text = SecretBytes::copy_of(bytes);
   wipe(bytes.data(), bytes.size());
   return plain;

@@ -15,16 +15,11 @@ yaml::Document parse(std::string_view text, const std::string& name) {
   return yaml::Document::parse(std::string(text), name);
 }
 
-/// nullopt: it stays a vault; a broken one does, too.
-std::optional<keys::Keyring::Opened> open(const std::string& payload, const std::string& name, keys::Keyring& keyring) {
-  try {
-    std::optional<keys::Keyring::Opened> opened = keyring.open(payload, name);
-    if (opened && !is_utf8(opened->plaintext.view())) return std::nullopt;
-    return opened;
-  } catch (const Error& error) {
-    if (error.code != ErrorCode::malformed && error.code != ErrorCode::unsupported) throw;
-    return std::nullopt;
-  }
+std::vector<keys::Keyring::Attempt> open_all(const std::vector<yaml::Place>& places, const std::string& name,
+                                             keys::Keyring& keyring) {
+  std::vector<std::string_view> payloads;
+  for (const yaml::Place& place : places) payloads.push_back(place.value.text);
+  return keyring.open_all(payloads, name);
 }
 
 /// In the first view that has it.
@@ -56,13 +51,14 @@ PlainView plain_view(std::string_view bytes, const std::string& name, keys::Keyr
   PlainView view;
   std::vector<std::optional<std::string_view>> texts;
   std::vector<yaml::Place> places = document.vaults();
+  std::vector<keys::Keyring::Attempt> attempts = open_all(places, name, keyring);
   view.values.reserve(places.size());  // texts are views of theirs
-  for (yaml::Place& place : places) {
-    std::optional<keys::Keyring::Opened> opened = open(place.value.text, name, keyring);
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    std::optional<keys::Keyring::Opened>& opened = attempts[i].opened;
     texts.push_back(std::nullopt);
-    if (!opened) continue;
+    if (!opened || !is_utf8(opened->plaintext.view())) continue;  // it stays a vault; a broken one does, too
     view.values.push_back(
-        {std::move(place.path), std::move(opened->plaintext), std::move(opened->header_label), opened->key, {}});
+        {std::move(places[i].path), std::move(opened->plaintext), std::move(opened->header_label), opened->key, {}});
     texts.back() = view.values.back().text.view();
   }
   std::vector<yaml::PlainVault> shown;

@@ -75,15 +75,14 @@ SecretFile SecretFile::parse(std::string bytes, std::string name) {
   }
   if (!may_hold_secrets(file.bytes_)) return file;
   const std::vector<yaml::Document> documents = yaml::Document::parse_all(file.bytes_, file.name_);
-  for (const yaml::Document& document : documents) {
-    for (yaml::Place& place : document.vaults()) {
+  for (std::size_t number = 0; number < documents.size(); ++number) {
+    for (yaml::Place& place : documents[number].vaults()) {
       file.secrets_.push_back(
           examined({.key = std::move(place.path),
-                    .document = file.documents_,
+                    .document = number,
                     .where = {.file = file.name_, .line = place.value.line, .column = place.value.column},
                     .payload = std::move(place.value.text)}));
     }
-    ++file.documents_;
   }
   if (count_of_marks(file.bytes_) <= file.secrets_.size()) return file;
   for (std::size_t number = 0; number < documents.size(); ++number) {
@@ -94,15 +93,8 @@ SecretFile SecretFile::parse(std::string bytes, std::string name) {
 
 std::string SecretFile::with(const std::vector<std::optional<std::string>>& payloads) const {
   if (!secrets_.empty() && secrets_[0].whole_file) return payloads.at(0).value_or(bytes_);
-  std::string bytes = bytes_;
-  std::size_t next = 0;
-  for (std::size_t number = 0; number < documents_; ++number) {
-    std::vector<std::optional<std::string>> of_document;
-    for (; next < secrets_.size() && secrets_[next].document == number; ++next)
-      of_document.push_back(payloads.at(next));
-    if (!of_document.empty()) bytes = yaml::Document::parse(std::move(bytes), name_, number).with_vaults(of_document);
-  }
-  return bytes;
+  if (secrets_.empty()) return bytes_;
+  return yaml::Document::with_vaults(yaml::Document::parse_all(bytes_, name_), payloads);
 }
 
 }  // namespace regvault::vault_file

@@ -62,7 +62,6 @@ class SecretFile {
   std::string name_;
   std::vector<Secret> secrets_;
   std::vector<Secret> others_;
-  std::size_t documents_ = 0;  ///< YAML documents; 0: not parsed
 };
 
 }  // namespace regvault::vault_file

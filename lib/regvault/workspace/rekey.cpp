@@ -50,7 +50,7 @@ class Rekey {
   void choose_old_keys();
   void take_new_key();
   void read_and_open();
-  void open(std::span<RekeyItem*> batch, vault::Opener& opener, const std::vector<const Key*>& keys) const;
+  static void try_keys(std::span<RekeyItem*> batch, vault::Opener& opener, const std::vector<const Key*>& keys);
   bool is_chosen_label(const Secret& secret) const;
   void decide();
   void refuse_several_keys() const;
@@ -101,9 +101,9 @@ void Rekey::take_new_key() {
 // ------------------------------------------------------------------------------------------------- reading and opening
 
 void Rekey::read_and_open() {
-  std::vector<const Key*> keys = old_keys_;
-  if (new_key_.key) keys.push_back(new_key_.key);
-  vault::Opener opener(passwords_of(keys));
+  std::vector<const Key*> new_keys;
+  if (new_key_.key) new_keys.push_back(new_key_.key);
+  vault::Opener old_opener(passwords_of(old_keys_)), new_opener(passwords_of(new_keys));
   auto items_of = [&](std::size_t i, const SkipSink& tell) {
     RekeyFile& file = files_[i];
     file.load(request_.files[i], tell);
@@ -111,7 +111,14 @@ void Rekey::read_and_open() {
     for (RekeyItem& item : file.items) items.push_back(&item);
     return items;
   };
-  auto work = [&](std::span<RekeyItem*> batch) { open(batch, opener, keys); };
+  auto work = [&](std::span<RekeyItem*> batch) {
+    try_keys(batch, old_opener, old_keys_);
+    try_keys(batch, new_opener, new_keys);  // what is under it already, if anything
+    for (RekeyItem* item : batch) {
+      bool is_closed = !item->key && !item->opening.error;
+      if (is_closed && is_chosen_label(*item->secret)) item->opening.error = opened_by_none(*item->secret);
+    }
+  };
   std::vector<std::optional<Error>> failures =
       in_file_batches<RekeyItem*>(files_.size(), "opening secrets", skipped_, progress_, items_of, work);
   for (std::size_t i = 0; i < files_.size(); ++i) {
@@ -120,16 +127,18 @@ void Rekey::read_and_open() {
   }
 }
 
-void Rekey::open(std::span<RekeyItem*> batch, vault::Opener& opener, const std::vector<const Key*>& keys) const {
+/// Those that no key has opened yet.
+void Rekey::try_keys(std::span<RekeyItem*> batch, vault::Opener& opener, const std::vector<const Key*>& keys) {
   std::vector<vault::Opening*> openings;
-  for (RekeyItem* item : batch) openings.push_back(&item->opening);
-  opener.verify(openings);
+  std::vector<RekeyItem*> closed;
   for (RekeyItem* item : batch) {
-    if (item->opening.proof) {
-      item->key = keys[item->opening.proof->index()];
-    } else if (!item->opening.error && is_chosen_label(*item->secret)) {
-      item->opening.error = opened_by_none(*item->secret);
-    }
+    if (item->key) continue;
+    closed.push_back(item);
+    openings.push_back(&item->opening);
+  }
+  opener.verify(openings);
+  for (RekeyItem* item : closed) {
+    if (item->opening.proof) item->key = keys[item->opening.proof->index()];
   }
 }
 

@@ -81,6 +81,21 @@ struct Document::State {
 
   State(std::shared_ptr<const File> of, std::size_t chosen) : file(std::move(of)), root(chosen) {}
 
+  /// The file with every vault of these documents, which are all its own, replaced by what `edit_of` says; nullopt: it
+  /// stays.
+  template <typename EditOf>
+  static std::string with_each_vault(std::span<const Document> documents, const EditOf& edit_of) {
+    const State& first = *documents.front().state_;
+    std::vector<Edit> edits;
+    for (const Document& document : documents) {
+      const State& state = *document.state_;
+      state.for_each_vault([&](std::size_t n, const Path&) {
+        if (std::optional<Edit> edit = edit_of(state, n)) edits.push_back(std::move(*edit));
+      });
+    }
+    return edits.empty() ? first.source.bytes() : first.edited(edits);
+  }
+
   Value value(std::size_t n) const {
     const Node& node = tree[n];
     Value value;
@@ -262,29 +277,26 @@ std::string Document::with_plain(const Path& path, std::string_view text, const 
   return state_->edited({state_->plan(path, {.as = NewValue::As::plain, .text = text}, layout)});
 }
 
-std::string Document::with_vaults(const std::vector<std::optional<std::string>>& payloads) const {
-  const State& state = *state_;
-  const Layout layout{.indent = block_step(state.source, state.tree, {})};
-  std::vector<Edit> edits;
+std::string Document::with_vaults(std::span<const Document> documents,
+                                  const std::vector<std::optional<std::string>>& payloads) {
   std::size_t i = 0;
-  auto replace_next = [&](std::size_t n) {
-    if (i >= payloads.size() || !payloads[i++]) return;
+  std::optional<Layout> layout;  // of the file
+  return State::with_each_vault(documents, [&](const State& state, std::size_t n) -> std::optional<Edit> {
+    if (i >= payloads.size() || !payloads[i++]) return std::nullopt;
     const std::string& payload = *payloads[i - 1];
     check_payload(payload);
-    edits.push_back(replace(state.source, state.tree, n, {.as = NewValue::As::vault, .text = payload}, layout));
-  };
-  state.for_each_vault([&](std::size_t n, const Path&) { replace_next(n); });
-  return edits.empty() ? bytes() : state.edited(edits);
+    if (!layout) layout = Layout{.indent = block_step(state.source, state.tree, {})};
+    return replace(state.source, state.tree, n, {.as = NewValue::As::vault, .text = payload}, *layout);
+  });
 }
 
-std::string Document::with_plain_vaults(const std::vector<std::optional<std::string_view>>& texts,
-                                        std::vector<PlainVault>& shown) const {
-  const State& state = *state_;
-  std::vector<Edit> edits;
+std::string Document::with_plain_vaults(std::span<const Document> documents,
+                                        const std::vector<std::optional<std::string_view>>& texts,
+                                        std::vector<PlainVault>& shown) {
   std::size_t i = 0;
-  state.for_each_vault([&](std::size_t n, const Path&) {
+  return State::with_each_vault(documents, [&](const State& state, std::size_t n) -> std::optional<Edit> {
     const std::optional<std::string_view> text = texts.at(i++);
-    if (!text) return;
+    if (!text) return std::nullopt;
     const Node& node = state.tree[n];
     Edit edit = replace(state.source, state.tree, n, {.as = NewValue::As::vault_plain, .text = *text}, {});
     shown.push_back({.source = std::string(state.source.slice(edit.begin, edit.end)),
@@ -292,22 +304,19 @@ std::string Document::with_plain_vaults(const std::vector<std::optional<std::str
                      .column = state.source.column(edit.begin) + 1,
                      .tag = node.tag,
                      .payload = node.value});
-    edits.push_back(std::move(edit));
+    return edit;
   });
-  return edits.empty() ? bytes() : state.edited(edits);
 }
 
-std::string Document::with_plain_values(const std::vector<std::optional<std::string_view>>& texts) const {
-  const State& state = *state_;
-  std::vector<Edit> edits;
+std::string Document::with_plain_values(std::span<const Document> documents,
+                                        const std::vector<std::optional<std::string_view>>& texts) {
   std::size_t i = 0;
-  state.for_each_vault([&](std::size_t n, const Path&) {
+  return State::with_each_vault(documents, [&](const State& state, std::size_t n) -> std::optional<Edit> {
     const std::optional<std::string_view> text = texts.at(i++);
-    if (!text) return;
+    if (!text) return std::nullopt;
     check_text(*text);
-    edits.push_back(replace(state.source, state.tree, n, {.as = NewValue::As::plain, .text = *text}, {}));
+    return replace(state.source, state.tree, n, {.as = NewValue::As::plain, .text = *text}, {});
   });
-  return edits.empty() ? bytes() : state.edited(edits);
 }
 
 std::vector<Place> Document::plain_vaults() const {

@@ -27,6 +27,7 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -119,17 +120,29 @@ class Document {
   /// The bytes with a string at the path, not encrypted; quoted where YAML 1.1 would read something else than `text`.
   std::string with_plain(const Path& path, std::string_view text, const Layout& layout = {}) const;
 
-  /// The bytes with many vaults replaced in one step: a payload for each of vaults(), in that order; nullopt: it stays.
-  std::string with_vaults(const std::vector<std::optional<std::string>>& payloads) const;
+  // Many vaults in one step, of one document or of several that parse_all() returned (at least one): something for each
+  // of vaults(), in the order of the file; nullopt: it stays.
 
-  /// The bytes with vaults in plain, tagged !vault-plain, which Ansible refuses: a text for each of vaults(), nullopt:
-  /// it stays. `shown` gets an entry for each that has a text.
+  /// The bytes with other payloads.
+  static std::string with_vaults(std::span<const Document> documents,
+                                 const std::vector<std::optional<std::string>>& payloads);
+  std::string with_vaults(const std::vector<std::optional<std::string>>& payloads) const {
+    return with_vaults({this, 1}, payloads);
+  }
+
+  /// The bytes with vaults in plain, tagged !vault-plain, which Ansible refuses. `shown` gets an entry for each that
+  /// has a text.
+  static std::string with_plain_vaults(std::span<const Document> documents,
+                                       const std::vector<std::optional<std::string_view>>& texts,
+                                       std::vector<PlainVault>& shown);
   std::string with_plain_vaults(const std::vector<std::optional<std::string_view>>& texts,
-                                std::vector<PlainVault>& shown) const;
+                                std::vector<PlainVault>& shown) const {
+    return with_plain_vaults({this, 1}, texts, shown);
+  }
 
-  /// The bytes with vaults in the clear, quoted where YAML 1.1 would read something else: a text for each of vaults(),
-  /// nullopt: it stays.
-  std::string with_plain_values(const std::vector<std::optional<std::string_view>>& texts) const;
+  /// The bytes with vaults in the clear, quoted where YAML 1.1 would read something else.
+  static std::string with_plain_values(std::span<const Document> documents,
+                                       const std::vector<std::optional<std::string_view>>& texts);
 
   /// All values tagged !vault-plain, in the order of the file.
   std::vector<Place> plain_vaults() const;
