@@ -1,74 +1,45 @@
 #!/usr/bin/env bash
-# Prints a Markdown table: this program under the name ansible-vault beside the installed ansible-vault, in one run.
+# Prints a page of Markdown tables: this program, its parts, and the installed ansible-vault, in one run.
 #
-#   cmake --preset release && cmake --build --preset release --target regvault
-#   tests/bench/run.sh [--runs N] [PROGRAM]          (build/release/bin/regvault)
+#   cmake --preset release -DREGVAULT_BUILD_BENCHMARKS=ON && cmake --build --preset release --target regvault benchmarks
+#   tests/bench/run.sh [--plots DIRECTORY] [PROGRAM BENCHMARKS]       (those of build/release; a quarter of an hour)
 #
-# Medians of whole processes, by hyperfine, with /bin/true among them: so long does it take to start anything at all.
-# Memory is the largest resident set of one more run, by GNU time. Compare within one table: machines are shared.
+# --plots also measures how time grows with size and number of files, into DIRECTORY/*.csv, and draws them as *.svg.
+# --quick: tiny inputs and two runs each, to see that everything works; the numbers mean nothing.
+#
+# Compare within one page, and on a quiet machine: machines differ, and are shared.
 set -euo pipefail
+export PYTHONDONTWRITEBYTECODE=1
 
-runs=()  # as many as hyperfine finds it needs
-if [ "${1:-}" = --runs ]; then
-  runs=(--runs "$2")
-  shift 2
-fi
 here=$(cd "$(dirname "$0")" && pwd)
-ours=$(realpath "${1:-$here/../../build/release/bin/regvault}")
-theirs=/usr/bin/ansible-vault
-
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work"
-mkdir originals now ours
-ln -s "$ours" ours/ansible-vault
-export HOME=$work
-
-head -c 16 /dev/urandom | base64 >password
-head -c 16 /dev/urandom | base64 >new-password
-printf 'ghcr_pat: %s\n' "$(head -c 30 /dev/urandom | base64)" >originals/encrypt.yml
-"$theirs" encrypt --vault-password-file password --output originals/view.yml originals/encrypt.yml
-cp originals/view.yml originals/decrypt.yml
-cp originals/view.yml originals/rekey.yml
-restore='cp -t now originals/encrypt.yml originals/view.yml originals/decrypt.yml originals/rekey.yml'
-
-verbs=(encrypt_string view encrypt decrypt rekey)
-arguments() {
+plots=
+while [[ ${1:-} == --* ]]; do
   case $1 in
-    encrypt_string) echo "encrypt_string --vault-password-file password --name ghcr_pat value" ;;
-    rekey) echo "rekey --vault-password-file password --new-vault-password-file new-password now/rekey.yml" ;;
-    *) echo "$1 --vault-password-file password now/$1.yml" ;;
+    --quick) export BENCH_QUICK=1 ;;
+    --plots) shift && plots=$(realpath "$1") ;;
+    *) echo "run.sh: no such option: $1" >&2 && exit 2 ;;
   esac
-}
-
-peak_megabytes() { # COMMAND...
-  $restore
-  /usr/bin/time -f %M -o peak "$@" >/dev/null 2>&1
-  awk '{ printf "%.1f", $1 / 1024 }' peak
-}
-
-commands=(/bin/true)
-for verb in "${verbs[@]}"; do
-  commands+=("$theirs $(arguments "$verb")" "ours/ansible-vault $(arguments "$verb")")
+  shift
 done
-hyperfine --shell=none --warmup 2 --style none --prepare "$restore" "${runs[@]}" --export-csv times.csv \
-  "${commands[@]}" >/dev/null 2>hyperfine.log || { cat hyperfine.log >&2; exit 1; }
+release=$here/../../build/release
+program=$(realpath "${1:-$release/bin/regvault}")
+benchmarks=$(realpath "${2:-$release/bin/benchmarks}")
+python=/usr/bin/python3  # the one that has Ansible
 
-median() { # ROW: in milliseconds; 1 is /bin/true
-  awk -F, -v row="$1" 'NR == row + 1 { printf "%.2f", 1000 * $(NF - 4) }' times.csv
+echo "$(sed -n 's/^model name.*: //p;T;q' /proc/cpuinfo), $(nproc) CPUs, $(uname -sr); $(g++ --version | sed -n 1p);" \
+  "$(openssl version | cut -d' ' -f1,2); $(/usr/bin/ansible-vault --version | sed -n 1p), $("$program" --version);" \
+  "load $(cut -d' ' -f1 /proc/loadavg); $(date -u +%F)"
+section() { # TITLE COMMAND...
+  printf '\n## %s\n\n' "$1"
+  "${@:2}"
 }
+section 'In one process' "$python" "$here/engines.py" "$benchmarks"
+section 'Whole commands' "$python" "$here/commands.py" "$program" "$benchmarks"
+section 'Many secrets' "$python" "$here/bulk.py" "$program" "$benchmarks"
+section 'Instructions' "$here/instructions.sh" "$program"
 
-echo "$(sed -n 's/^model name.*: //p;T;q' /proc/cpuinfo), $(nproc) CPUs, $(uname -sr);" \
-  "$("$theirs" --version | sed -n 1p), $("$ours" --version); load $(cut -d' ' -f1 /proc/loadavg)"
-echo
-echo "| median, ms | ansible-vault | regvault | times faster | MB, ansible-vault | MB, regvault |"
-echo "|---|---|---|---|---|---|"
-row=2
-for verb in "${verbs[@]}"; do
-  read -r -a words <<<"$(arguments "$verb")"
-  them=$(median $row) us=$(median $((row + 1)))
-  echo "| $verb | $them | $us | $(awk "BEGIN { printf \"%.0f\", $them / $us }")" \
-    "| $(peak_megabytes "$theirs" "${words[@]}") | $(peak_megabytes ours/ansible-vault "${words[@]}") |"
-  row=$((row + 2))
-done
-echo "| /bin/true | | $(median 1) | | | $(peak_megabytes /bin/true) |"
+if [ -n "$plots" ]; then
+  "$python" "$here/scaling.py" "$program" "$plots"
+  "$python" "$here/plot.py" 'Time by size of the file' bytes "$plots/size.csv" "$plots/size.svg"
+  "$python" "$here/plot.py" 'Time by number of files, five secrets each' files "$plots/files.csv" "$plots/files.svg"
+fi

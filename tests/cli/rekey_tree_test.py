@@ -129,7 +129,7 @@ class RekeyTree(program.Case):
         originals = {path: path.read_bytes() for path in self.paths}
         start = time.monotonic()
         subprocess.run(self.command("--dry-run"), check=True, env=self.environment, capture_output=True)
-        took = 3 * (time.monotonic() - start)  # two blocks of key derivation of seven are done by then
+        took = 6 * (time.monotonic() - start)  # one block of key derivation of six is done by then
         known, new, moments = dict(originals), set(), []
         for kill in range(KILLS):
             if len(new) == FILES:

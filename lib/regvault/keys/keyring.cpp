@@ -72,15 +72,19 @@ std::string listed(const std::vector<std::string>& labels) {
 
 std::optional<Keyring::Unlocked> try_keys(const vault::SealedPayload& sealed, std::span<const Key* const> keys) {
   if (keys.empty()) return std::nullopt;
-  std::vector<std::string_view> passwords;
-  for (const Key* key : keys) passwords.push_back(key->password.view());
-  std::optional<vault::VerifiedKey> proof = sealed.verify(passwords);
+  std::optional<vault::VerifiedKey> proof = sealed.verify(passwords_of(keys));
   if (!proof) return std::nullopt;
   const Key* key = keys[proof->index()];
   return Keyring::Unlocked{std::move(*proof), key};
 }
 
 }  // namespace
+
+std::vector<std::string_view> passwords_of(std::span<const Key* const> keys) {
+  std::vector<std::string_view> passwords;
+  for (const Key* key : keys) passwords.push_back(key->password.view());
+  return passwords;
+}
 
 std::string_view label_for_header(const Key& key) {
   return key.label == "default" ? std::string_view() : std::string_view(key.label);

@@ -49,6 +49,9 @@ struct Key {
   SecretBytes password;
 };
 
+/// Views of the keys' passwords, in their order, as vault::open() and vault::Opener take them.
+std::vector<std::string_view> passwords_of(std::span<const Key* const> keys);
+
 /// What to write into the header: nothing (format 1.1) for the label Ansible takes for granted.
 std::string_view label_for_header(const Key& key);
 

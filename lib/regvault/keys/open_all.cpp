@@ -37,9 +37,7 @@ void open_batch(std::span<Closed*> batch, vault::Opener& opener, std::span<const
 
 void open_with(std::span<const Key* const> keys, const std::vector<Closed*>& closed) {
   if (keys.empty()) return;
-  std::vector<std::string_view> passwords;
-  for (const Key* key : keys) passwords.push_back(key->password.view());
-  vault::Opener opener(passwords);
+  vault::Opener opener(passwords_of(keys));
   in_batches<Closed*>(
       1, vault::kBatch, [&](std::size_t) { return closed; },
       [&](std::span<Closed*> batch) { open_batch(batch, opener, keys); }, std::min(cores(), closed.size()));

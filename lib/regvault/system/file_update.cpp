@@ -192,8 +192,7 @@ void FileUpdate::commit(const WarningSink& warn) {
   fresh->sync();
   check_that_nobody_changed_it();
   fresh->rename_to(name_);
-  if (fsync(directory_.get()) != 0)
-    warn(in_quotes(given_) + " is replaced, but its directory could not be synced");
+  if (fsync(directory_.get()) != 0) warn(in_quotes(given_) + " is replaced, but its directory could not be synced");
   directory_ = FileDescriptor();
   if (status_.st_nlink > 1) {
     warn(in_quotes(given_) + " had " + std::to_string(status_.st_nlink) +

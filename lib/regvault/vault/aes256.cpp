@@ -1,5 +1,6 @@
 #include <regvault/vault/aes256.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <vector>
@@ -175,7 +176,7 @@ void Aes256Body::decrypt(const SecretBytes& opened, const SecretBytes& blocks, c
   const Keys keys(blocks);
   Aes256Ctr cipher(keys.cipher_key(), keys.counter());
   HmacSha256 hmac(hmac_key);
-  SecretBytes part(kPart);
+  SecretBytes part(static_cast<std::size_t>(std::min<std::uint64_t>(kPart, size_)));
   std::size_t size = decrypt_but_last(cipher, hmac, part, plaintext);
   if (!equal_in_constant_time(view(hmac.finish()), head_.hmac)) changed();
   std::size_t padding = padding_of(part.view().substr(size - kCipherBlock, kCipherBlock));
@@ -188,17 +189,17 @@ void Aes256Body::decrypt(const SecretBytes& opened, const SecretBytes& blocks, c
   if (size > padding) plaintext(part.view().substr(0, size - padding));
 }
 
-/// Encrypts the padded plaintext part by part and returns the HMAC.
+/// Encrypts the padded plaintext, `step` bytes at a time, and returns the HMAC.
 template <typename Visit>
-Hmac encrypt(const ReadAt& plaintext, const Keys& keys, Visit each_part) {
+Hmac encrypt(const ReadAt& plaintext, std::size_t step, const Keys& keys, Visit each_part) {
   Aes256Ctr cipher(keys.cipher_key(), keys.counter());
   HmacSha256 hmac(keys.hmac_key());
-  SecretBytes part(kPart + kCipherBlock);
+  SecretBytes part(step + kCipherBlock);
   std::uint64_t offset = 0;
   for (bool last = false; !last;) {
-    std::size_t size = read_fully(plaintext, offset, part.data(), kPart);
+    std::size_t size = read_fully(plaintext, offset, part.data(), step);
     offset += size;
-    last = size < kPart;
+    last = size < step;
     if (last) {
       std::size_t padding = kCipherBlock - size % kCipherBlock;
       std::memset(part.data() + size, static_cast<int>(padding), padding);
@@ -227,12 +228,14 @@ void ask_to_seal_aes256(std::string_view password, std::string_view salt, Secret
 
 /// The HMAC stands before what it is computed from, so the plaintext is encrypted twice: once for the HMAC, once to be
 /// written. Holding it in between would take four times its size in memory.
-void seal_aes256(const ReadAt& plaintext, const SecretBytes& blocks, std::string_view salt, TextWriter& out) {
+void seal_aes256(const ReadAt& plaintext, std::uint64_t size, const SecretBytes& blocks, std::string_view salt,
+                 TextWriter& out) {
   const Keys keys(blocks);
-  Hmac hmac = encrypt(plaintext, keys, [](std::string_view) {});
+  const std::size_t step = size < kPart ? (static_cast<std::size_t>(size) / kCipherBlock + 1) * kCipherBlock : kPart;
+  Hmac hmac = encrypt(plaintext, step, keys, [](std::string_view) {});
   out.write(hex_encode(hex_encode(salt) + "\n" + hex_encode(view(hmac)) + "\n"));
-  std::string text(4 * (kPart + kCipherBlock), '\0');
-  Hmac again = encrypt(plaintext, keys, [&](std::string_view part) {
+  std::string text(4 * (step + kCipherBlock), '\0');
+  Hmac again = encrypt(plaintext, step, keys, [&](std::string_view part) {
     double_hex_encode(part, text.data());
     out.write(std::string_view(text).substr(0, 4 * part.size()));
   });

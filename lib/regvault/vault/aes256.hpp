@@ -23,9 +23,11 @@ inline constexpr std::string_view kAes256 = "AES256";  ///< as the header spells
 
 std::unique_ptr<const SealedBody> parse_aes256(ReadAt source, std::uint64_t offset, std::string name);
 
-/// Two steps, as in SealedBody. The views must stay until the batch is derived.
+/// Two steps, as in SealedBody. The views must stay until the batch is derived. `size`: of the plaintext, as far as it
+/// is known; memory for that much is taken, at most for a part.
 void ask_to_seal_aes256(std::string_view password, std::string_view salt, SecretBytes& blocks, Batch& batch);
-void seal_aes256(const ReadAt& plaintext, const SecretBytes& blocks, std::string_view salt, TextWriter& out);
+void seal_aes256(const ReadAt& plaintext, std::uint64_t size, const SecretBytes& blocks, std::string_view salt,
+                 TextWriter& out);
 
 /// How many characters the body has, line ends not counted.
 std::uint64_t aes256_text_size(std::uint64_t plaintext_size, std::size_t salt_size) noexcept;

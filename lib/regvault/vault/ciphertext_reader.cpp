@@ -124,17 +124,21 @@ BodyHead read_body_head(const ReadAt& source, std::uint64_t offset, const std::s
 }
 
 CiphertextReader::CiphertextReader(const ReadAt& source, std::uint64_t offset, const std::string& name)
-    : source_(source), name_(name), begin_(offset), text_(source, offset), part_(kPart, '\0') {}
+    : source_(source),
+      name_(name),
+      begin_(offset),
+      text_(source, offset),
+      part_(std::make_unique_for_overwrite<char[]>(kPart)) {}
 
 std::string_view CiphertextReader::next() {
   std::size_t size = 0;
   while (size < kPart) {
-    size += decode_lines(part_.data() + size, kPart - size);
-    std::size_t more = decode_some(part_.data() + size, kPart - size);
+    size += decode_lines(part_.get() + size, kPart - size);
+    std::size_t more = decode_some(part_.get() + size, kPart - size);
     if (more == 0) break;
     size += more;
   }
-  return {part_.data(), size};
+  return {part_.get(), size};
 }
 
 /// Nearly all text is lines of 80 characters, which are decoded where they lie. Nobody looks for the line's end first:

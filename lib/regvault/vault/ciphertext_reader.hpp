@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -42,7 +43,7 @@ class CiphertextReader {
   const std::string& name_;
   std::uint64_t begin_;
   TextReader text_;
-  std::string part_;
+  std::unique_ptr<char[]> part_;
 };
 
 }  // namespace regvault::vault

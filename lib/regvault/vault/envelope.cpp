@@ -163,7 +163,7 @@ std::string header_line(std::string_view cipher, std::string_view label) {
 }
 
 TextReader::TextReader(ReadAt source, std::uint64_t offset)
-    : source_(std::move(source)), buffer_(std::make_unique<char[]>(kBuffer)), buffer_offset_(offset) {}
+    : source_(std::move(source)), buffer_(std::make_unique_for_overwrite<char[]>(kBuffer)), buffer_offset_(offset) {}
 
 /// Reads on, if that takes it, behind what is left.
 bool TextReader::has_ahead(std::size_t size) {
@@ -172,12 +172,12 @@ bool TextReader::has_ahead(std::size_t size) {
   buffer_offset_ += at_;
   end_ -= at_;
   at_ = 0;
-  while (end_ < size) {
+  while (end_ < size && !is_at_end_) {
     std::size_t got = source_(buffer_offset_ + end_, buffer_.get() + end_, kBuffer - end_);
-    if (got == 0) return false;
+    is_at_end_ = got == 0;
     end_ += got;
   }
-  return true;
+  return end_ >= size;
 }
 
 std::string_view TextReader::ahead(std::size_t size) {

@@ -94,6 +94,7 @@ class TextReader {
   std::uint64_t buffer_offset_;
   std::size_t at_ = 0;
   std::size_t end_ = 0;
+  bool is_at_end_ = false;  // the source, behind what is in the buffer
 };
 
 /// Writes text in lines of kColumns characters, each ended by a line feed, the last one too. The sink must outlive it.

@@ -18,10 +18,10 @@ Seal::Seal(std::string_view password, const Sealing& sealing, Batch& batch)
   ask_to_seal_aes256(password, salt_, blocks_, batch);
 }
 
-void Seal::write(const ReadAt& plaintext, const Sink& out) const {
+void Seal::write(const ReadAt& plaintext, const Sink& out, std::uint64_t size) const {
   TextWriter writer(out);
   writer.header(header_);
-  seal_aes256(plaintext, blocks_, salt_, writer);
+  seal_aes256(plaintext, size, blocks_, salt_, writer);
   writer.finish();
 }
 
@@ -29,7 +29,8 @@ std::string Seal::payload(std::string_view plaintext) const {
   std::uint64_t text = aes256_text_size(plaintext.size(), salt_.size());
   std::string payload;
   payload.reserve(static_cast<std::size_t>(header_.size() + text + text / kColumns + 1));
-  write(reading(plaintext), [&](std::string_view piece) { payload += piece; });
+  write(
+      reading(plaintext), [&](std::string_view piece) { payload += piece; }, plaintext.size());
   return payload;
 }
 

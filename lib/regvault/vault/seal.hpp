@@ -23,7 +23,8 @@ class Seal {
   Seal(const Seal&) = delete;  // the batch refers to it
   Seal& operator=(const Seal&) = delete;
 
-  void write(const ReadAt& plaintext, const Sink& out) const;
+  static constexpr std::uint64_t kAnySize = -1;
+  void write(const ReadAt& plaintext, const Sink& out, std::uint64_t size = kAnySize) const;
   std::string payload(std::string_view plaintext) const;
 
  private:

@@ -151,9 +151,7 @@ std::vector<EncryptedValue> encrypt_values(Input input, const Route& route, cons
                                            const ChooseKeys& choose, const keys::Key& key,
                                            const vault::Sealing& sealing, const WarningSink& warn) {
   const std::string name = shown_source(route.source);
-  if (vault::is_encrypted(reading(input))) {
-    throw Error(ErrorCode::unsupported, in_quotes(name) + " is encrypted already", {}, {}, "already-encrypted");
-  }
+  if (vault::is_encrypted(reading(input))) throw already_encrypted(name);
   std::optional<SecretBytes> text = text_of(input);
   if (!text) throw Error(ErrorCode::unsupported, in_quotes(name) + " is too large for YAML", {}, {}, "size");
   std::string bytes(text->view());

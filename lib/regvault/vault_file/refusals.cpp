@@ -24,6 +24,10 @@ Where place(const Target& target, const yaml::Value& value) {
   return {.file = target.file, .line = value.line, .column = value.column};
 }
 
+Error already_encrypted(const std::string& name) {
+  return {ErrorCode::unsupported, in_quotes(name) + " is encrypted already", {}, {}, "already-encrypted"};
+}
+
 bool is_template(const yaml::Value& value) {
   bool has_braces = value.text.find("{{") != std::string::npos || value.text.find("{%") != std::string::npos;
   return has_braces && !value.is_vault && value.kind == yaml::Kind::scalar && value.tag != "!unsafe";

@@ -12,6 +12,9 @@ std::string name_of(const Target& target);
 
 Where place(const Target& target, const yaml::Value& value);
 
+/// Error(unsupported, "already-encrypted"): `name` is one vault.
+Error already_encrypted(const std::string& name);
+
 /// In the clear, and Ansible makes something else of it.
 bool is_template(const yaml::Value& value);
 

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include <regvault/system/file_update.hpp>
+#include <regvault/vault_file/refusals.hpp>
 
 namespace regvault::vault_file {
 namespace {
@@ -32,10 +33,7 @@ void encrypt(const Route& route, const Streams& streams, const keys::Key& key, c
              const WarningSink& warn) {
   std::optional<Input> input = open_source(route.source, streams);
   vault::ReadAt plaintext = reading(*input);
-  if (vault::is_encrypted(plaintext)) {
-    throw Error(ErrorCode::unsupported, in_quotes(shown_source(route.source)) + " is encrypted already", {}, {},
-                "already-encrypted");
-  }
+  if (vault::is_encrypted(plaintext)) throw already_encrypted(shown_source(route.source));
   Output output(route, streams, *input);
   vault::seal(plaintext, key.password.view(), sealing, [&](std::string_view piece) { output.write(piece); });
   if (route.destination.empty()) output.wipe_old_bytes();

@@ -21,9 +21,7 @@ std::optional<vault::Opened> open(const Secret& secret, const std::vector<std::s
 }  // namespace
 
 Comparison::Comparison(std::string_view old_value, const std::vector<const keys::Key*>& keys)
-    : old_(old_value), keys_(keys) {
-  for (const keys::Key* key : keys) passwords_.push_back(key->password.view());
-}
+    : old_(old_value), keys_(keys), passwords_(keys::passwords_of(keys)) {}
 
 Compared Comparison::compare(const Secret& secret, std::size_t number, const keys::Key* key, SecretBytes text) const {
   Compared compared{.opened_by = key};

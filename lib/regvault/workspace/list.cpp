@@ -235,9 +235,7 @@ Listing list(const std::vector<FoundFile>& files, std::span<const keys::Key* con
   Listing listing;
   Texts texts;
   const std::vector<const config::CreationRule*> rule_of = rules_of(files, rules, listing.failures);
-  std::vector<std::string_view> passwords;
-  for (const keys::Key* key : keys) passwords.push_back(key->password.view());
-  vault::Opener opener(passwords);
+  vault::Opener opener(keys::passwords_of(keys));
   std::vector<std::vector<Row>> rows_of(files.size());
   auto read = [&](std::size_t i, const SkipSink& tell) {
     rows_of[i] = rows_in(files[i], rule_of[i], keys.empty() ? nullptr : &texts, tell);

@@ -29,12 +29,6 @@ std::string listed(const std::vector<const Key*>& keys) {
   return out;
 }
 
-std::vector<std::string_view> passwords_of(const std::vector<const Key*>& keys) {
-  std::vector<std::string_view> passwords;
-  for (const Key* key : keys) passwords.push_back(key->password.view());
-  return passwords;
-}
-
 std::size_t& count_of(Fate fate, RekeyedFile& file) {
   return fate == Fate::rekey ? file.rekeyed : fate == Fate::already ? file.already : file.left;
 }
@@ -103,7 +97,7 @@ void Rekey::take_new_key() {
 void Rekey::read_and_open() {
   std::vector<const Key*> new_keys;
   if (new_key_.key) new_keys.push_back(new_key_.key);
-  vault::Opener old_opener(passwords_of(old_keys_)), new_opener(passwords_of(new_keys));
+  vault::Opener old_opener(keys::passwords_of(old_keys_)), new_opener(keys::passwords_of(new_keys));
   auto items_of = [&](std::size_t i, const SkipSink& tell) {
     RekeyFile& file = files_[i];
     file.load(request_.files[i], tell);

@@ -138,10 +138,8 @@ bool Rotate::is_target(const Match& match) const {
 
 void Rotate::compare() {
   const std::vector<const Key*> keys = keyring_.all_keys();
-  std::vector<std::string_view> passwords;
-  for (const Key* key : keys) passwords.push_back(key->password.view());
   const Comparison comparison(old_.view(), keys);
-  vault::Opener opener(passwords);
+  vault::Opener opener(keys::passwords_of(keys));
   auto items_of = [&](std::size_t i, const SkipSink&) { return files_[i].items(); };
   auto work = [&](std::span<Item> items) { compare(items, comparison, opener, keys); };
   for (std::optional<Error>& failure :

@@ -95,8 +95,7 @@ void FileScan::look_at_whole_vault(const std::string& bytes) {
 
 /// What no key opens, and what is no YAML, has nothing to look at.
 void FileScan::look_into(const std::string& payload) {
-  std::vector<std::string_view> passwords;
-  for (const keys::Key* key : request_.keys) passwords.push_back(key->password.view());
+  const std::vector<std::string_view> passwords = keys::passwords_of(request_.keys);
   std::size_t before = findings_.size();
   inside_ = "inside the vault: ";
   try {

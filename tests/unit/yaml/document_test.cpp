@@ -69,7 +69,8 @@ TEST(Document, TellsWhatYamlReadsAsText) {
 TEST(Document, PutsVaultsInTheClear) {
   const std::string vault = "!vault |\n  $ANSIBLE_VAULT;1.1;AES256\n  6161\n";
   Document inventory = document("a: &x " + vault + "b: " + vault + "c: *x  # c\n");
-  EXPECT_EQ(Document::with_plain_values({&inventory, 1}, {"yes", std::nullopt}), "a: &x \"yes\"\nb: " + vault + "c: *x  # c\n");
+  EXPECT_EQ(Document::with_plain_values({&inventory, 1}, {"yes", std::nullopt}),
+            "a: &x \"yes\"\nb: " + vault + "c: *x  # c\n");
   EXPECT_THROW(Document::with_plain_values({&inventory, 1}, {"\xff", std::nullopt}), Error);
 }
 
