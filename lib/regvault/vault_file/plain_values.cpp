@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include <regvault/base/parallel.hpp>
 #include <regvault/base/text.hpp>
 #include <regvault/vault/payload.hpp>
 #include <regvault/vault_file/refusals.hpp>
@@ -154,10 +155,9 @@ std::vector<EncryptedValue> encrypt_values(Input input, const Route& route, cons
   if (vault::is_encrypted(reading(input))) throw already_encrypted(name);
   std::optional<SecretBytes> text = text_of(input);
   if (!text) throw Error(ErrorCode::unsupported, in_quotes(name) + " is too large for YAML", {}, {}, "size");
-  std::string bytes(text->view());
   std::vector<EncryptedValue> done;
   std::vector<std::pair<Target, yaml::Value>> changed;
-  const yaml::Document before = yaml::Document::parse(bytes, name);  // whose lines refusals name
+  const yaml::Document before = yaml::Document::parse(std::string(text->view()), name);
   for (const yaml::Path& path : choose(before)) {
     if (std::ranges::count(done, path, &EncryptedValue::key) != 0) continue;
     Target target{name, path, std::nullopt};
@@ -165,14 +165,14 @@ std::vector<EncryptedValue> encrypt_values(Input input, const Route& route, cons
     done.push_back({path, !value});
     if (value) changed.emplace_back(std::move(target), std::move(*value));
   }
-  for (const auto& [target, value] : changed) {
-    std::string payload = vault::seal(value.text, key.password.view(), sealing);
-    bytes = yaml::Document::parse(std::move(bytes), name).with_vault(target.key, payload);
-  }
+  std::vector<yaml::Document::NewVault> vaults(changed.size());
+  in_parallel(changed.size(), [&](std::size_t i) {
+    vaults[i] = {changed[i].first.key, vault::seal(changed[i].second.text, key.password.view(), sealing)};
+  });
   if (changed.empty() && route.destination.empty() && route.source != "-") return done;
   std::optional<Input> source = std::move(input);
   Output output(route, streams, *source);
-  output.write(bytes);
+  output.write(before.with_vaults_at(vaults));
   if (route.destination.empty()) output.wipe_old_bytes();
   source.reset();  // old bytes that are open, here too, are not wiped
   output.commit(warn);

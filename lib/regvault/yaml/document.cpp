@@ -272,6 +272,16 @@ std::string Document::with_vault(const Path& path, std::string_view payload, con
   return state_->edited({state_->plan(path, {.as = NewValue::As::vault, .text = payload}, layout)});
 }
 
+std::string Document::with_vaults_at(const std::vector<NewVault>& vaults) const {
+  std::vector<Edit> edits;
+  for (const auto& [path, payload] : vaults) {
+    check_payload(payload);
+    edits.push_back(state_->plan(path, {.as = NewValue::As::vault, .text = payload}, {}));
+  }
+  std::ranges::sort(edits, {}, &Edit::begin);
+  return edits.empty() ? bytes() : state_->edited(edits);
+}
+
 std::string Document::with_plain(const Path& path, std::string_view text, const Layout& layout) const {
   check_text(text);
   return state_->edited({state_->plan(path, {.as = NewValue::As::plain, .text = text}, layout)});

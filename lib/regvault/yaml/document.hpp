@@ -117,6 +117,13 @@ class Document {
   /// `payload`: the lines of an Ansible Vault envelope.
   std::string with_vault(const Path& path, std::string_view payload, const Layout& layout = {}) const;
 
+  /// The same for many values that are there, in one step.
+  struct NewVault {
+    Path path;
+    std::string payload;
+  };
+  std::string with_vaults_at(const std::vector<NewVault>& vaults) const;
+
   /// The bytes with a string at the path, not encrypted; quoted where YAML 1.1 would read something else than `text`.
   std::string with_plain(const Path& path, std::string_view text, const Layout& layout = {}) const;
 

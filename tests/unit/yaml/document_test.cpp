@@ -244,5 +244,18 @@ TEST(Document, NothingButAnErrorComesOutOfBrokenFiles) {
   }
 }
 
+TEST(Document, ManyValuesAreEncryptedInOneStep) {
+  Document inventory = document("a: 1  # c\nb: {c: &x two, d: *x}\ne:\n  - three\n");
+  std::string edited = inventory.with_vaults_at({{parse_path("e[0]"), kPayload}, {parse_path("a"), kPayload}});
+  Document now = document(edited);
+  EXPECT_TRUE(now.at(parse_path("a")).is_vault);
+  EXPECT_TRUE(now.at(parse_path("e[0]")).is_vault);
+  EXPECT_EQ(now.at(parse_path("b.c")).text, "two");
+  EXPECT_EQ(edited.find("# c") != std::string::npos, true);
+  EXPECT_EQ(inventory.with_vaults_at({}), inventory.bytes());
+  EXPECT_THROW((void)inventory.with_vaults_at({{parse_path("a"), kPayload}, {parse_path("z"), kPayload}}), Error);
+  EXPECT_THROW((void)inventory.with_vaults_at({{parse_path("b.d"), kPayload}}), Error);
+}
+
 }  // namespace
 }  // namespace regvault::yaml
