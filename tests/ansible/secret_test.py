@@ -104,6 +104,12 @@ class SecretTest(PlaybookTest):
         self.assertEqual('prod', self.result(run, 'keeps its label')['label'], run.output)
         self.assertEqual(self.value, self.read_back('iaas_console', 'ghcr_pat', ids=('prod',)))
 
+    def test_a_new_value_follows_the_creation_rule(self):
+        (self.scratch / '.regvault.yml').write_text('creation_rules:\n  - path: inventory.yml\n    vault_id: prod\n')
+        run = self.run_play(self.secret('new'), ids=('default', 'prod'))
+        self.assertEqual('prod', self.result(run, 'new')['label'], run.output)
+        self.assertEqual(self.value, self.read_back('iaas_console', 'ghcr_pat', ids=('prod',)))
+
     def test_vault_secrets_of_the_task(self):
         run = self.run_play(self.secret('file', vault_password_file=str(self.scratch / 'prod')))
         self.assertEqual(('changed',), self.status(run, 'file'), run.output)

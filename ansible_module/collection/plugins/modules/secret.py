@@ -51,7 +51,9 @@ options:
     type: list
     elements: path
   encrypt_vault_id:
-    description: The label of the vault secret to encrypt with. Without it, a value that is replaced keeps its label.
+    description:
+      - The label of the vault secret to encrypt with. Without it, a value that is replaced keeps its label, and a new one
+        takes that of the file's creation rule (C(.regvault.yml)), where there is one.
     type: str
   parents:
     description: Make the mappings that I(key) leads through where they are missing.
