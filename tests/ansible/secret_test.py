@@ -105,7 +105,9 @@ class SecretTest(PlaybookTest):
         self.assertEqual(self.value, self.read_back('iaas_console', 'ghcr_pat', ids=('prod',)))
 
     def test_a_new_value_follows_the_creation_rule(self):
-        (self.scratch / '.regvault.yml').write_text('creation_rules:\n  - path: inventory.yml\n    vault_id: prod\n')
+        rules = self.scratch / '.regvault.yml'
+        self.addCleanup(rules.unlink)
+        rules.write_text('creation_rules:\n  - path: inventory.yml\n    vault_id: prod\n')
         run = self.run_play(self.secret('new'), ids=('default', 'prod'))
         self.assertEqual('prod', self.result(run, 'new')['label'], run.output)
         self.assertEqual(self.value, self.read_back('iaas_console', 'ghcr_pat', ids=('prod',)))

@@ -34,6 +34,11 @@ class BatchQueue {
       : sources_(sources), batch_(batch), give_(give), work_(work), threads_(threads) {}
 
   void run() {
+    if (sources_ == 1) {  // only what it gives can be divided
+      std::unique_lock lock(mutex_);
+      take_source(lock);
+      threads_ = std::clamp<std::size_t>(items_.size(), 1, threads_);
+    }
     in_parallel(
         threads_, [this](std::size_t) { run_thread(); }, threads_);
   }
@@ -90,7 +95,7 @@ class BatchQueue {
   const std::size_t sources_, batch_;
   const Give& give_;
   const Work& work_;
-  const std::size_t threads_;
+  std::size_t threads_;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<Item> items_;  // that wait for a batch

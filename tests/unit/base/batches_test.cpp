@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <memory>
 #include <stdexcept>
+#include <thread>
 
 namespace regvault {
 namespace {
@@ -59,6 +61,19 @@ TEST(Batches, ItemsDoNotPileUp) {
       [&](std::span<int> items) { waiting -= items.size(); }, 1);
   EXPECT_EQ(waiting, 0U);
   EXPECT_LE(most, 6U);
+}
+
+TEST(Batches, OneItemNeedsNoOtherThread) {
+  const std::thread::id here = std::this_thread::get_id();
+  for (std::size_t items : {0, 1}) {
+    in_batches<int>(
+        1, 16,
+        [&](std::size_t) {
+          EXPECT_EQ(std::this_thread::get_id(), here);
+          return std::vector<int>(items);
+        },
+        [&](std::span<int>) { EXPECT_EQ(std::this_thread::get_id(), here); }, 8);
+  }
 }
 
 TEST(Batches, ItemsMayBeMoveOnly) {
