@@ -25,17 +25,6 @@ class EditMeanwhile(program.Case):
             self.set(key, self.token + key)
         self.before = self.vars.read_bytes()
 
-    def ok(self, *arguments, stdin=b""):
-        result = self.run_program(*arguments, stdin=stdin)
-        self.assertEqual(result.returncode, 0, result.stderr.decode())
-        return result.stdout.decode()
-
-    def set(self, key, value, file=None):
-        self.ok("set", "--stdin", file or self.vars, key, stdin=value.encode())
-
-    def get(self, key, file=None):
-        return self.ok("get", file or self.vars, key)
-
     def block(self, key, text=None):
         """The bytes of a vault at the top."""
         lines = (text or self.vars.read_bytes()).split(f"{key}: ".encode(), 1)[1].split(b"\n")

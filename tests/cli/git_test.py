@@ -54,17 +54,6 @@ class Git(program.Case):
         self.assertEqual(result.returncode, code, (result.stdout + result.stderr).decode())
         return result.stdout.decode()
 
-    def ok(self, *arguments, stdin=b""):
-        result = self.run_program(*arguments, stdin=stdin)
-        self.assertEqual(result.returncode, 0, result.stderr.decode())
-        return result.stdout.decode()
-
-    def set(self, key, value, file=None):
-        self.ok("set", "--stdin", file or self.vars, key, stdin=value.encode())
-
-    def get(self, key, file=None):
-        return self.ok("get", file or self.vars, key)
-
     def commit(self, text):
         self.git("add", "-A")
         self.git("commit", "-q", "-m", text)

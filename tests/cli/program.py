@@ -62,6 +62,18 @@ class Case(unittest.TestCase):
         self.assertEqual(result.returncode, 0, result.stderr)
         return result.stdout.decode()
 
+    def ok(self, *arguments, stdin=b""):
+        result = self.run_program(*arguments, stdin=stdin)
+        self.assertEqual(result.returncode, 0, result.stderr.decode())
+        return result.stdout.decode()
+
+    def set(self, key, value, file=None):
+        """Encrypts a value in self.vars, which the test has made, or in another file."""
+        self.ok("set", "--stdin", file or self.vars, key, stdin=value.encode())
+
+    def get(self, key, file=None):
+        return self.ok("get", file or self.vars, key)
+
     def assert_fails(self, result, code, *texts):
         """One error, the right exit code, no secret in what was said."""
         said = result.stderr.decode()

@@ -18,23 +18,9 @@ namespace {
 constexpr std::size_t kConfigAtMost = 4 << 20;
 constexpr std::array<std::string_view, 6> kTrueWords = {"y", "yes", "t", "true", "on", "1"};
 
-bool is_there(const std::string& path) {
-  struct stat status {};
-  return stat(path.c_str(), &status) == 0;
-}
-
 bool is_directory(const std::string& path) {
   struct stat status {};
   return stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
-}
-
-bool is_world_writable(const std::string& directory) {
-  struct stat status {};
-  return stat(directory.c_str(), &status) == 0 && (status.st_mode & S_IWOTH) != 0;
-}
-
-std::string joined(const std::string& directory, std::string_view name) {
-  return directory + (directory.ends_with('/') ? "" : "/") + std::string(name);
 }
 
 /// Where ansible.cfg may be, the first readable one counts.

@@ -1,5 +1,7 @@
 #include <regvault/config/ansible_path.hpp>
 
+#include <sys/stat.h>
+
 #include <vector>
 
 #include <regvault/base/text.hpp>
@@ -42,6 +44,20 @@ SplitPath split_extension(std::string_view path) {
 std::string directory_of(std::string_view path) {
   std::size_t slash = path.rfind('/');
   return std::string(path.substr(0, slash == 0 ? 1 : slash));
+}
+
+std::string joined(const std::string& directory, std::string_view name) {
+  return directory + (directory.ends_with('/') ? "" : "/") + std::string(name);
+}
+
+bool is_there(const std::string& path) {
+  struct stat status {};
+  return stat(path.c_str(), &status) == 0;
+}
+
+bool is_world_writable(const std::string& directory) {
+  struct stat status {};
+  return stat(directory.c_str(), &status) == 0 && (status.st_mode & S_IWOTH) != 0;
 }
 
 }  // namespace regvault::config

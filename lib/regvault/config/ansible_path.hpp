@@ -28,4 +28,12 @@ SplitPath split_extension(std::string_view path);
 /// Everything before the last slash ("/" for a name in the root).
 std::string directory_of(std::string_view path);
 
+/// The path of `name` in a directory.
+std::string joined(const std::string& directory, std::string_view name);
+
+bool is_there(const std::string& path);
+
+/// What lies in such a directory is not to be trusted: any user may have put it there.
+bool is_world_writable(const std::string& directory);
+
 }  // namespace regvault::config

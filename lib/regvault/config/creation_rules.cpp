@@ -1,7 +1,5 @@
 #include <regvault/config/creation_rules.hpp>
 
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <array>
 #include <filesystem>
@@ -114,20 +112,6 @@ class Reader {
 
 // -------------------------------------------------------------------------------------------------------- finding
 // files
-
-bool is_there(const std::string& path) {
-  struct stat status {};
-  return stat(path.c_str(), &status) == 0;
-}
-
-bool is_world_writable(const std::string& directory) {
-  struct stat status {};
-  return stat(directory.c_str(), &status) == 0 && (status.st_mode & S_IWOTH) != 0;
-}
-
-std::string joined(const std::string& directory, std::string_view name) {
-  return directory + (directory.ends_with('/') ? "" : "/") + std::string(name);
-}
 
 bool is_in_a_repository(std::string directory) {
   for (; directory.size() > 1; directory = directory_of(directory)) {

@@ -22,8 +22,7 @@ struct Closed {
 void open_batch(std::span<Closed*> batch, vault::Opener& opener, std::span<const Key* const> keys) {
   std::vector<vault::Opening*> openings;
   for (Closed* closed : batch) openings.push_back(&closed->opening);
-  opener.verify(openings);
-  std::vector<SecretBytes> texts = opener.decrypt(openings);
+  std::vector<SecretBytes> texts = opener.open(openings);
   for (std::size_t i = 0; i < batch.size(); ++i) {
     const vault::Opening& opening = *openings[i];
     if (opening.error) {
@@ -40,7 +39,7 @@ void open_with(std::span<const Key* const> keys, const std::vector<Closed*>& clo
   vault::Opener opener(passwords_of(keys));
   in_batches<Closed*>(
       1, vault::kBatch, [&](std::size_t) { return closed; },
-      [&](std::span<Closed*> batch) { open_batch(batch, opener, keys); }, std::min(cores(), closed.size()));
+      [&](std::span<Closed*> batch) { open_batch(batch, opener, keys); });
 }
 
 std::vector<Closed> parsed(std::span<const std::string_view> payloads, const std::string& name,

@@ -50,7 +50,13 @@ class Opener {
   /// Those with a proof; a text for each, which is empty without one.
   std::vector<SecretBytes> decrypt(std::span<Opening* const> openings);
 
-  /// The same, and sealed again with another password, without the plaintext having left this function but to `look`.
+  /// Both.
+  std::vector<SecretBytes> open(std::span<Opening* const> openings) {
+    verify(openings);
+    return decrypt(openings);
+  }
+
+  /// Decrypts those with a proof, and seals them again with another password; the plaintext goes to `look` only.
   void reseal(std::span<Resealing> resealings, std::string_view password,
               const std::function<void(std::size_t number, std::string_view plaintext)>& look);
 

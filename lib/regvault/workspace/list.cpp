@@ -176,8 +176,7 @@ std::vector<Item> items_of(std::vector<Row>& rows) {
 void open(std::span<Item> items, vault::Opener& opener, std::span<const keys::Key* const> keys, Texts& texts) {
   std::vector<vault::Opening*> openings;
   for (Item& item : items) openings.push_back(&item.opening);
-  opener.verify(openings);
-  std::vector<SecretBytes> plaintexts = opener.decrypt(openings);
+  std::vector<SecretBytes> plaintexts = opener.open(openings);
   for (std::size_t i = 0; i < items.size(); ++i) {
     const vault::Opening& opening = items[i].opening;
     Listed& listed = items[i].row->listed;

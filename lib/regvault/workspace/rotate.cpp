@@ -153,8 +153,7 @@ void Rotate::compare(std::span<Item> items, const Comparison& comparison, vault:
                      const std::vector<const Key*>& keys) {
   std::vector<vault::Opening*> openings;
   for (Item& item : items) openings.push_back(&item.opening);
-  opener.verify(openings);
-  std::vector<SecretBytes> texts = opener.decrypt(openings);
+  std::vector<SecretBytes> texts = opener.open(openings);
   for (std::size_t i = 0; i < items.size(); ++i) {
     const auto& [file, number, opening] = items[i];
     const Secret& secret = file->read->secrets()[number];
