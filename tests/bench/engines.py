@@ -30,7 +30,7 @@ OTHERS = [
     ("double hex decode/bytes:10000000", "of it: back", None),
     ("may hold secrets/10 MB, none there", "whether a 10 MB file may hold secrets: it holds none", 15),
     ("payload offsets/10 MB", "the place of every payload in a 10 MB inventory, by search", 15),
-    ("yaml events/10 MB", "yaml-cpp's events of it", None),
+    ("yaml events/10 MB", "yaml-cpp's events of it, which passes over the digits of vaults", None),
     ("secret file/10 MB", "its secrets, with keys and lines", None),
 ]
 

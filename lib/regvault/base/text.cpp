@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <cstring>
 #include <numeric>
 
 namespace regvault {
@@ -23,6 +24,16 @@ std::size_t distance(std::string_view a, std::string_view b) {
     std::swap(last, row);
   }
   return last[b.size()];
+}
+
+/// How many bytes of ASCII come first, as far as they fill words. Most text is nothing else.
+std::size_t ascii_words(std::string_view text) {
+  std::size_t size = 0;
+  for (std::uint64_t word = 0; text.size() - size >= sizeof word; size += sizeof word) {
+    std::memcpy(&word, text.data() + size, sizeof word);
+    if ((word & 0x8080808080808080) != 0) break;
+  }
+  return size;
 }
 
 }  // namespace
@@ -54,7 +65,7 @@ std::string lowercase(std::string_view text) {
 bool is_utf8(std::string_view text) {
   std::size_t i = 0;
   auto continues = [&](std::size_t at) { return at < text.size() && (text[at] & 0xc0) == 0x80; };
-  while (i < text.size()) {
+  while ((i += ascii_words(text.substr(i))) < text.size()) {
     auto first = static_cast<unsigned char>(text[i]);
     std::size_t length = first < 0x80   ? 1
                          : first < 0xc2 ? 0

@@ -1,11 +1,13 @@
-// EVP_CIPHER_meth_dup is deprecated since OpenSSL 3.0: see find_aes_256_ctr().
+// EVP_CIPHER_meth_dup and its like are deprecated since OpenSSL 3.0: see find_aes_256_ctr(), built_in_sha256().
 #define OPENSSL_SUPPRESS_DEPRECATED
 
 #include <regvault/crypto/cipher.hpp>
 
 #include <openssl/core_names.h>
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <openssl/params.h>
+#include <openssl/sha.h>
 
 #include <algorithm>
 #include <limits>
@@ -38,6 +40,25 @@ const EVP_CIPHER* aes_256_ctr() {
   return cipher;
 }
 
+/// The same for HMAC's digest: fetching the two is 0.85 million instructions. nullptr: they are fetched.
+const EVP_MD* find_built_in_sha256() {
+#if OPENSSL_VERSION_MAJOR < 4
+  if (!openssl_started_lean()) return nullptr;
+  EVP_MD* digest = EVP_MD_meth_dup(EVP_sha256());
+  // Since 3.0 built-in methods say 0, because providers keep the state.
+  bool has_state = digest != nullptr && (EVP_MD_meth_get_app_datasize(digest) != 0 ||
+                                         EVP_MD_meth_set_app_datasize(digest, sizeof(SHA256_CTX)) == 1);
+  return has_state ? digest : nullptr;
+#else
+  return nullptr;
+#endif
+}
+
+const EVP_MD* built_in_sha256() {
+  static const EVP_MD* const digest = find_built_in_sha256();
+  return digest;
+}
+
 /// HMAC with its digest chosen, and no key yet: to be duplicated.
 const EVP_MAC_CTX* keyless_hmac_sha256() {
   static const EVP_MAC_CTX* const keyless = [] {
@@ -58,9 +79,6 @@ const unsigned char* bytes_of(std::string_view text) {
 
 EVP_CIPHER_CTX* openssl(auto* context) {
   return reinterpret_cast<EVP_CIPHER_CTX*>(context);
-}
-EVP_MAC_CTX* openssl_mac(auto* context) {
-  return reinterpret_cast<EVP_MAC_CTX*>(context);
 }
 
 }  // namespace
@@ -92,28 +110,52 @@ void Aes256Ctr::apply(std::string_view in, char* out) {
   }
 }
 
-HmacSha256::HmacSha256(std::string_view key)
-    : context_(reinterpret_cast<Context*>(EVP_MAC_CTX_dup(keyless_hmac_sha256()))) {
-  if (context_ == nullptr || EVP_MAC_init(openssl_mac(context_.get()), bytes_of(key), key.size(), nullptr) != 1) {
-    refused("HMAC-SHA-256");
+/// One of the two.
+struct HmacSha256::Context {
+  HMAC_CTX* built_in = nullptr;
+  EVP_MAC_CTX* fetched = nullptr;
+};
+
+HmacSha256::HmacSha256(std::string_view key) : context_(new Context) {
+  bool is_keyed = false;
+  if (const EVP_MD* digest = built_in_sha256()) {
+    context_->built_in = HMAC_CTX_new();
+    is_keyed = context_->built_in != nullptr && key.size() <= std::numeric_limits<int>::max() &&
+               HMAC_Init_ex(context_->built_in, key.empty() ? "" : key.data(), static_cast<int>(key.size()), digest,
+                            nullptr) == 1;
+  } else {
+    context_->fetched = EVP_MAC_CTX_dup(keyless_hmac_sha256());
+    is_keyed = context_->fetched != nullptr && EVP_MAC_init(context_->fetched, bytes_of(key), key.size(), nullptr) == 1;
   }
+  if (!is_keyed) refused("HMAC-SHA-256");
 }
 
 void HmacSha256::Free::operator()(Context* context) const noexcept {
-  EVP_MAC_CTX_free(openssl_mac(context));
+  HMAC_CTX_free(context->built_in);
+  EVP_MAC_CTX_free(context->fetched);
+  delete context;
 }
 
 void HmacSha256::update(std::string_view bytes) {
-  if (EVP_MAC_update(openssl_mac(context_.get()), bytes_of(bytes), bytes.size()) != 1) refused("HMAC-SHA-256");
+  const bool is_built_in = context_->built_in != nullptr;
+  const int done = is_built_in ? HMAC_Update(context_->built_in, bytes_of(bytes), bytes.size())
+                               : EVP_MAC_update(context_->fetched, bytes_of(bytes), bytes.size());
+  if (done != 1) refused("HMAC-SHA-256");
 }
 
 std::array<char, 32> HmacSha256::finish() {
   std::array<char, 32> code{};
-  std::size_t written = 0;
   auto* out = reinterpret_cast<unsigned char*>(code.data());
-  if (EVP_MAC_final(openssl_mac(context_.get()), out, &written, code.size()) != 1 || written != code.size()) {
-    refused("HMAC-SHA-256");
+  std::size_t written = 0;
+  int done = 0;
+  if (context_->built_in != nullptr) {
+    unsigned size = 0;
+    done = HMAC_Final(context_->built_in, out, &size);
+    written = size;
+  } else {
+    done = EVP_MAC_final(context_->fetched, out, &written, code.size());
   }
+  if (done != 1 || written != code.size()) refused("HMAC-SHA-256");
   return code;
 }
 

@@ -50,6 +50,7 @@ void derive_with_openssl(std::span<const BlockRequest> batch) {
 }
 
 bool fips_mode() {
+  if (openssl_started_lean()) return false;  // that was asked then
   return kernel_in_fips_mode() || EVP_default_properties_is_fips_enabled(nullptr) != 0;
 }
 

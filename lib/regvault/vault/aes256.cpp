@@ -66,9 +66,10 @@ class Aes256Body : public SealedBody {
   Aes256Body(ReadAt source, std::uint64_t offset, std::string name);
 
   void ask_to_verify(std::span<const std::string_view> passwords, SecretBytes& blocks, Batch& batch) const override;
-  std::optional<Key> verify(std::span<const std::string_view> passwords, const SecretBytes& blocks) const override;
-  void ask_to_decrypt(const SecretBytes& opened, SecretBytes& blocks, Batch& batch) const override;
-  void decrypt(const SecretBytes& opened, const SecretBytes& blocks, const Sink& plaintext) const override;
+  std::optional<std::size_t> verify(std::span<const std::string_view> passwords, const SecretBytes& blocks,
+                                    SecretBytes& opened) const override;
+  void ask_to_decrypt(std::string_view opened, SecretBytes& blocks, Batch& batch) const override;
+  void decrypt(std::string_view opened, const SecretBytes& blocks, const Sink& plaintext) const override;
   std::uint64_t plaintext_at_most() const noexcept override { return size_; }
 
  private:
@@ -81,16 +82,6 @@ class Aes256Body : public SealedBody {
   BodyHead head_;
   std::uint64_t size_;  ///< of the ciphertext; a multiple of kCipherBlock
 };
-
-/// What verify() hands to decrypt(): this payload's HMAC (so that a key is not used on another one), T_2, password.
-SecretBytes pack(std::string_view hmac, std::string_view hmac_key, std::string_view password) {
-  SecretBytes packed;
-  packed.reserve(hmac.size() + hmac_key.size() + password.size());
-  packed.append(hmac);
-  packed.append(hmac_key);
-  packed.append(password);
-  return packed;
-}
 
 Aes256Body::Aes256Body(ReadAt source, std::uint64_t offset, std::string name)
     : source_(std::move(source)),
@@ -128,8 +119,9 @@ void Aes256Body::ask_to_verify(std::span<const std::string_view> passwords, Secr
   }
 }
 
-std::optional<SealedBody::Key> Aes256Body::verify(std::span<const std::string_view> passwords,
-                                                  const SecretBytes& blocks) const {
+/// What decrypting needs: this payload's HMAC (so that a key is not used on another one), T_2, password.
+std::optional<std::size_t> Aes256Body::verify(std::span<const std::string_view> passwords, const SecretBytes& blocks,
+                                              SecretBytes& opened) const {
   if (passwords.empty()) return std::nullopt;
   auto key = [&](std::size_t i) { return blocks.view().substr(i * kDerivedBlock, kDerivedBlock); };
   std::vector<HmacSha256> hmacs;
@@ -139,9 +131,9 @@ std::optional<SealedBody::Key> Aes256Body::verify(std::span<const std::string_vi
     for (HmacSha256& hmac : hmacs) hmac.update(part);
   }
   for (std::size_t i = 0; i < passwords.size(); ++i) {
-    if (equal_in_constant_time(view(hmacs[i].finish()), head_.hmac)) {
-      return Key{i, pack(head_.hmac, key(i), passwords[i])};
-    }
+    if (!equal_in_constant_time(view(hmacs[i].finish()), head_.hmac)) continue;
+    for (std::string_view piece : {std::string_view(head_.hmac), key(i), passwords[i]}) opened.append(piece);
+    return i;
   }
   return std::nullopt;
 }
@@ -164,15 +156,15 @@ std::size_t Aes256Body::decrypt_but_last(Aes256Ctr& cipher, HmacSha256& hmac, Se
   return held;
 }
 
-void Aes256Body::ask_to_decrypt(const SecretBytes& opened, SecretBytes& blocks, Batch& batch) const {
-  if (opened.view().substr(0, head_.hmac.size()) != head_.hmac) {
+void Aes256Body::ask_to_decrypt(std::string_view opened, SecretBytes& blocks, Batch& batch) const {
+  if (opened.substr(0, head_.hmac.size()) != head_.hmac) {
     throw Error(ErrorCode::usage, "this key was verified with another vault", {}, place_in(name_));
   }
-  ask(opened.view().substr(head_.hmac.size() + kDerivedBlock), head_.salt, {1, 3}, blocks, batch);
+  ask(opened.substr(head_.hmac.size() + kDerivedBlock), head_.salt, {1, 3}, blocks, batch);
 }
 
-void Aes256Body::decrypt(const SecretBytes& opened, const SecretBytes& blocks, const Sink& plaintext) const {
-  std::string_view hmac_key = opened.view().substr(head_.hmac.size(), kDerivedBlock);
+void Aes256Body::decrypt(std::string_view opened, const SecretBytes& blocks, const Sink& plaintext) const {
+  std::string_view hmac_key = opened.substr(head_.hmac.size(), kDerivedBlock);
   const Keys keys(blocks);
   Aes256Ctr cipher(keys.cipher_key(), keys.counter());
   HmacSha256 hmac(hmac_key);

@@ -1,5 +1,7 @@
 #include <regvault/vault/batch.hpp>
 
+#include <memory>
+
 #include <regvault/vault/body.hpp>
 #include <regvault/vault/seal.hpp>
 
@@ -30,9 +32,10 @@ void Opener::verify(std::span<Opening* const> openings) {
     opening.sealed.body_->ask_to_verify(passwords_, keys[i], batch);
   });
   blocks_.derive(batch, {});
+  const auto memory = std::make_shared<SecretBytes>();
   for_each_sound(openings, [&](Opening& opening, std::size_t i) {
-    std::optional<SealedBody::Key> key = opening.sealed.body_->verify(passwords_, keys[i]);
-    if (key) opening.proof = VerifiedKey(key->index, std::move(key->opened));
+    auto key = VerifiedKey::of(*opening.sealed.body_, passwords_, keys[i], memory);
+    if (key) opening.proof = std::move(key);
   });
 }
 
@@ -40,7 +43,7 @@ std::vector<SecretBytes> Opener::decrypt(std::span<Opening* const> openings) {
   std::vector<SecretBytes> keys(openings.size()), plaintexts(openings.size());
   Batch batch;
   for_each_sound(openings, [&](const Opening& opening, std::size_t i) {
-    if (opening.proof) opening.sealed.body_->ask_to_decrypt(opening.proof->opened_, keys[i], batch);
+    if (opening.proof) opening.sealed.body_->ask_to_decrypt(opening.proof->opened(), keys[i], batch);
   });
   blocks_.derive(batch, {});
   for_each_sound(openings, [&](const Opening& opening, std::size_t i) {
@@ -57,7 +60,7 @@ void Opener::reseal(std::span<Resealing> resealings, std::string_view password,
   std::vector<std::optional<Seal>> seals(openings.size());
   Batch old_blocks, new_blocks;
   for_each_sound(openings, [&](const Opening& opening, std::size_t i) {
-    opening.sealed.body_->ask_to_decrypt(opening.proof.value().opened_, old_keys[i], old_blocks);
+    opening.sealed.body_->ask_to_decrypt(opening.proof.value().opened(), old_keys[i], old_blocks);
     seals[i].emplace(password, resealings[i].sealing, new_blocks);
   });
   blocks_.derive(old_blocks, new_blocks);

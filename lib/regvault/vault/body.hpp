@@ -29,15 +29,14 @@ class SealedBody {
  public:
   virtual ~SealedBody() = default;
 
-  struct Key {
-    std::size_t index;   ///< which of the passwords
-    SecretBytes opened;  ///< what decrypt() needs of it
-  };
   virtual void ask_to_verify(std::span<const std::string_view> passwords, SecretBytes& blocks, Batch& batch) const = 0;
-  virtual std::optional<Key> verify(std::span<const std::string_view> passwords, const SecretBytes& blocks) const = 0;
 
-  virtual void ask_to_decrypt(const SecretBytes& opened, SecretBytes& blocks, Batch& batch) const = 0;
-  virtual void decrypt(const SecretBytes& opened, const SecretBytes& blocks, const Sink& plaintext) const = 0;
+  /// Which of the passwords fits; what decrypting needs of it is appended to `opened`.
+  virtual std::optional<std::size_t> verify(std::span<const std::string_view> passwords, const SecretBytes& blocks,
+                                            SecretBytes& opened) const = 0;
+
+  virtual void ask_to_decrypt(std::string_view opened, SecretBytes& blocks, Batch& batch) const = 0;
+  virtual void decrypt(std::string_view opened, const SecretBytes& blocks, const Sink& plaintext) const = 0;
 
   /// Never less than the plaintext has.
   virtual std::uint64_t plaintext_at_most() const noexcept = 0;

@@ -42,6 +42,18 @@ std::string seal(std::string_view plaintext, std::string_view password, const Se
   return seal.payload(plaintext);
 }
 
+std::optional<VerifiedKey> VerifiedKey::of(const SealedBody& body, std::span<const std::string_view> passwords,
+                                           const SecretBytes& blocks, const Memory& memory) {
+  VerifiedKey key;
+  key.begin_ = memory->size();
+  const std::optional<std::size_t> index = body.verify(passwords, blocks, *memory);
+  if (!index) return std::nullopt;
+  key.index_ = *index;
+  key.size_ = memory->size() - key.begin_;
+  key.memory_ = memory;
+  return key;
+}
+
 SealedPayload SealedPayload::parse(ReadAt payload, std::string name) {
   try {
     Envelope envelope = read_envelope(payload, name);
@@ -70,23 +82,21 @@ std::optional<VerifiedKey> SealedPayload::verify(std::span<const std::string_vie
   Batch batch;
   body_->ask_to_verify(passwords, blocks, batch);
   crypto::derive_blocks(batch);
-  auto key = body_->verify(passwords, blocks);
-  if (!key) return std::nullopt;
-  return VerifiedKey(key->index, std::move(key->opened));
+  return VerifiedKey::of(*body_, passwords, blocks, std::make_shared<SecretBytes>());
 }
 
 void SealedPayload::decrypt(const VerifiedKey& key, const Sink& plaintext) const {
   SecretBytes blocks;
   Batch batch;
-  body_->ask_to_decrypt(key.opened_, blocks, batch);
+  body_->ask_to_decrypt(key.opened(), blocks, batch);
   crypto::derive_blocks(batch);
-  body_->decrypt(key.opened_, blocks, plaintext);
+  body_->decrypt(key.opened(), blocks, plaintext);
 }
 
 SecretBytes SealedPayload::decrypted(const VerifiedKey& key, const SecretBytes& blocks) const {
   SecretBytes plaintext;
   plaintext.reserve(static_cast<std::size_t>(plaintext_at_most()));
-  body_->decrypt(key.opened_, blocks, [&](std::string_view piece) { plaintext.append(piece); });
+  body_->decrypt(key.opened(), blocks, [&](std::string_view piece) { plaintext.append(piece); });
   return plaintext;
 }
 

@@ -47,21 +47,32 @@ struct Sealing {
 void seal(const ReadAt& plaintext, std::string_view password, const Sealing& sealing, const Sink& out);
 std::string seal(std::string_view plaintext, std::string_view password, const Sealing& sealing = {});
 
+class SealedBody;
+
 /// The proof that a password opens a payload; made by SealedPayload::verify only, good for that payload only.
 class VerifiedKey {
  public:
+  VerifiedKey(VerifiedKey&&) noexcept = default;
+  VerifiedKey& operator=(VerifiedKey&&) noexcept = default;
   std::size_t index() const noexcept { return index_; }  ///< which of the passwords
 
  private:
   friend class SealedPayload;
   friend class Opener;  // batch.hpp
-  VerifiedKey(std::size_t index, SecretBytes opened) noexcept : index_(index), opened_(std::move(opened)) {}
 
-  std::size_t index_;
-  SecretBytes opened_;
+  /// Memory that the keys of a batch share, so that each takes some of a page, not a page.
+  using Memory = std::shared_ptr<SecretBytes>;
+
+  /// nullopt: none of the passwords fits.
+  static std::optional<VerifiedKey> of(const SealedBody& body, std::span<const std::string_view> passwords,
+                                       const SecretBytes& blocks, const Memory& memory);
+  VerifiedKey() = default;
+  std::string_view opened() const { return memory_->view().substr(begin_, size_); }
+
+  std::size_t index_ = 0;
+  Memory memory_ = nullptr;
+  std::size_t begin_ = 0, size_ = 0;  // in it
 };
-
-class SealedBody;
 
 class SealedPayload {
  public:

@@ -1,5 +1,8 @@
 #include <regvault/vault_file/known_secrets.hpp>
 
+#include <set>
+#include <vector>
+
 #include <regvault/vault_file/try_open.hpp>
 
 namespace regvault::vault_file {
@@ -10,16 +13,33 @@ bool KnownSecrets::was_rekeyed(const std::string& before, const std::string& now
   return a && b && (a->key != b->key || a->header_label != b->header_label);
 }
 
-std::size_t KnownSecrets::index_of(const std::string& payload) {
-  auto [at, is_new] = by_payload_.try_emplace(payload, known_.size());
-  if (!is_new) return at->second;
-  std::optional<keys::Keyring::Opened> opened = try_open(payload, name_, keyring_);
-  std::size_t number = known_.size();
-  for (const Known& other : known_) {
-    if (opened && other.opened && other.opened->plaintext.view() == opened->plaintext.view()) number = other.number;
+void KnownSecrets::meet(std::span<const std::string_view> payloads) {
+  std::set<std::string_view> seen;
+  std::vector<std::string_view> fresh;
+  for (std::string_view payload : payloads) {
+    bool is_fresh = seen.insert(payload).second && !by_payload_.contains(std::string(payload));
+    if (is_fresh) fresh.push_back(payload);
   }
-  known_.push_back({number, std::move(opened)});
-  return at->second;
+  if (fresh.empty()) return;
+  try {
+    std::vector<keys::Keyring::Attempt> attempts = keyring_.open_all(fresh, name_);
+    for (std::size_t i = 0; i < fresh.size(); ++i) add(std::string(fresh[i]), std::move(attempts[i].opened));
+  } catch (const Error&) {  // a vault password script's, say: what other keys open is found one by one
+  }
+}
+
+std::size_t KnownSecrets::index_of(const std::string& payload) {
+  auto known = by_payload_.find(payload);
+  return known != by_payload_.end() ? known->second : add(payload, try_open(payload, name_, keyring_));
+}
+
+std::size_t KnownSecrets::add(std::string payload, std::optional<keys::Keyring::Opened> opened) {
+  const std::size_t index = known_.size();
+  known_.push_back({index, std::move(opened)});
+  Known& known = known_.back();
+  if (known.opened) known.number = by_text_.try_emplace(known.opened->plaintext.view(), index).first->second;
+  by_payload_.emplace(std::move(payload), index);
+  return index;
 }
 
 }  // namespace regvault::vault_file

@@ -3,8 +3,10 @@
 
 #include <array>
 #include <cstddef>
+#include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <regvault/secret/secret_bytes.hpp>
 #include <regvault/vault_file/vault_spans.hpp>
@@ -27,6 +29,9 @@ struct MergeText {
 
   /// The vault at the same key of the same document; nullptr: there is none.
   const VaultSpan* at_key_of(const VaultSpan& wanted) const;
+
+ private:
+  std::map<std::pair<std::size_t, std::string>, std::size_t> places_;  // by document and key: the first span
 };
 
 using MergeTexts = std::array<MergeText, Side::count>;

@@ -54,10 +54,10 @@ std::vector<std::optional<SecretBytes>> open_all(const SecretFile& file, keys::K
 std::string in_plain(const SecretFile& file, const std::vector<std::optional<SecretBytes>>& opened, Shown as) {
   std::vector<std::optional<std::string_view>> texts;
   for (const auto& text : opened) texts.push_back(text ? std::optional(text->view()) : std::nullopt);
-  const std::vector<yaml::Document> documents = yaml::Document::parse_all(file.bytes(), file.name());
-  if (as == Shown::untagged) return yaml::Document::with_plain_values(documents, texts);
+  if (texts.empty()) return file.bytes();
+  if (as == Shown::untagged) return yaml::Document::with_plain_values(file.documents(), texts);
   std::vector<yaml::PlainVault> shown;
-  return yaml::Document::with_plain_vaults(documents, texts, shown);
+  return yaml::Document::with_plain_vaults(file.documents(), texts, shown);
 }
 
 void warn_of_braces(const std::vector<Secret>& braced, const WarningSink& warn) {

@@ -5,7 +5,6 @@
 
 #include <regvault/base/text.hpp>
 #include <regvault/vault/payload.hpp>
-#include <regvault/yaml/document.hpp>
 
 namespace regvault::vault_file {
 namespace {
@@ -74,9 +73,9 @@ SecretFile SecretFile::parse(std::string bytes, std::string name) {
     return file;
   }
   if (!may_hold_secrets(file.bytes_)) return file;
-  const std::vector<yaml::Document> documents = yaml::Document::parse_all(file.bytes_, file.name_);
-  for (std::size_t number = 0; number < documents.size(); ++number) {
-    for (yaml::Place& place : documents[number].vaults()) {
+  file.documents_ = yaml::Document::parse_all(std::move(file.bytes_), file.name_);
+  for (std::size_t number = 0; number < file.documents_.size(); ++number) {
+    for (yaml::Place& place : file.documents_[number].vaults()) {
       file.secrets_.push_back(
           examined({.key = std::move(place.path),
                     .document = number,
@@ -84,17 +83,17 @@ SecretFile SecretFile::parse(std::string bytes, std::string name) {
                     .payload = std::move(place.value.text)}));
     }
   }
-  if (count_of_marks(file.bytes_) <= file.secrets_.size()) return file;
-  for (std::size_t number = 0; number < documents.size(); ++number) {
-    std::ranges::move(untagged_in(documents[number], number, file.name_), std::back_inserter(file.others_));
+  if (count_of_marks(file.bytes()) <= file.secrets_.size()) return file;
+  for (std::size_t number = 0; number < file.documents_.size(); ++number) {
+    std::ranges::move(untagged_in(file.documents_[number], number, file.name_), std::back_inserter(file.others_));
   }
   return file;
 }
 
 std::string SecretFile::with(const std::vector<std::optional<std::string>>& payloads) const {
   if (!secrets_.empty() && secrets_[0].whole_file) return payloads.at(0).value_or(bytes_);
-  if (secrets_.empty()) return bytes_;
-  return yaml::Document::with_vaults(yaml::Document::parse_all(bytes_, name_), payloads);
+  if (secrets_.empty()) return bytes();
+  return yaml::Document::with_vaults(documents_, payloads);
 }
 
 }  // namespace regvault::vault_file

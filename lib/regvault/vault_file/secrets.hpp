@@ -8,6 +8,8 @@
 /// No vault secret is needed, and nothing is decrypted. A file with several YAML documents has the secrets of all of
 /// them. Files that hold no vault at all are recognised by a search, whatever else is in them, and not parsed.
 ///
+/// The file is parsed once; what that said stays in memory as long as the object.
+///
 /// parse() and with() throw what yaml::Document throws. Const functions may be called from several threads.
 #pragma once
 
@@ -18,7 +20,7 @@
 #include <vector>
 
 #include <regvault/base/error.hpp>
-#include <regvault/yaml/path.hpp>
+#include <regvault/yaml/document.hpp>
 
 namespace regvault::vault_file {
 
@@ -45,7 +47,10 @@ class SecretFile {
   static SecretFile parse(std::string bytes, std::string name);
 
   const std::string& name() const noexcept { return name_; }
-  const std::string& bytes() const noexcept { return bytes_; }
+  const std::string& bytes() const noexcept { return documents_.empty() ? bytes_ : documents_.front().bytes(); }
+
+  /// Where there are !vault values, all documents of the file.
+  const std::vector<yaml::Document>& documents() const noexcept { return documents_; }
 
   /// In the order of the file.
   const std::vector<Secret>& secrets() const noexcept { return secrets_; }
@@ -58,7 +63,8 @@ class SecretFile {
   std::string with(const std::vector<std::optional<std::string>>& payloads) const;
 
  private:
-  std::string bytes_;
+  std::string bytes_;  // without documents
+  std::vector<yaml::Document> documents_;
   std::string name_;
   std::vector<Secret> secrets_;
   std::vector<Secret> others_;

@@ -13,6 +13,7 @@
 #include <yaml-cpp/parser.h>
 
 #include <regvault/yaml/shallow_blocks.hpp>
+#include <regvault/yaml/vault_lines.hpp>
 
 namespace regvault::yaml {
 namespace {
@@ -196,9 +197,22 @@ std::optional<Tree> parse_without_tags(const Source& source, std::string text,
   }
 }
 
+/// nullopt: the whole text has to be parsed.
+std::optional<Tree> parse_without_vault_lines(const Source& source) {
+  const ShortText text(source);
+  if (!text.is_shorter()) return std::nullopt;
+  try {
+    Tree tree = parse(source, text.bytes());
+    if (text.put_right(tree)) return tree;
+  } catch (const Error&) {  // about another text than the user's
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 Tree read_events(const Source& source) {
+  if (std::optional<Tree> tree = parse_without_vault_lines(source)) return std::move(*tree);
   const std::string_view text = std::string_view(source.bytes()).substr(source.text_begin());
   try {
     return parse(source, text);

@@ -2,7 +2,7 @@
 ///
 /// What is added to the parser: it stops at a comma at the root (where yaml-cpp 0.7 gives out empty documents for
 /// ever), and accepts tagged blocks that are no deeper than their tag (shallow_blocks.hpp): it is given a copy with the
-/// tag blanked out, and the tag is put back into the tree.
+/// tag blanked out, and the tag is put back into the tree. The digits of vaults pass it by (vault_lines.hpp).
 #pragma once
 
 #include <regvault/yaml/source.hpp>

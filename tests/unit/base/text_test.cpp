@@ -80,6 +80,10 @@ TEST(IsUtf8, ByRfc3629) {
   for (const Utf8Row& row : rows) {
     SCOPED_TRACE(row.name);
     EXPECT_EQ(is_utf8(row.text), row.valid) << hex_encode(row.text);
+    const std::string text(row.text);
+    for (std::size_t before = 1; before <= 17; ++before) {
+      EXPECT_EQ(is_utf8(std::string(before, 'x') + text + "and the end"), row.valid) << before;
+    }
   }
 }
 

@@ -1,1 +1,1 @@
-regvault_unit_test(vault_file editor_merge_test.cpp line_changes_test.cpp merge_test.cpp plain_values_test.cpp plain_view_test.cpp secrets_test.cpp vault_file_test.cpp)
+regvault_unit_test(vault_file editor_merge_test.cpp known_secrets_test.cpp line_changes_test.cpp merge_test.cpp plain_values_test.cpp plain_view_test.cpp secrets_test.cpp vault_file_test.cpp)
