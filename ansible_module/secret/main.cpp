@@ -1,15 +1,14 @@
-// The module regvault.registry.secret, on the controller: encrypts a variable into an inventory or vars file, or
-// takes it out.
+// The module regvault.registry.secret, on the controller: encrypts variables into an inventory or vars file, or takes
+// them out.
 
+#include <algorithm>
 #include <filesystem>
-#include <string>
-#include <string_view>
 
 #include <regvault/config/ansible_config.hpp>
-#include <regvault/vault_file/vault_file.hpp>
 
 #include "arguments.hpp"
 #include "module/program.hpp"
+#include "result.hpp"
 
 namespace {
 
@@ -32,54 +31,41 @@ keys::Keyring load_keyring(secret_module::Arguments& arguments, const WarningSin
   return keyring;
 }
 
-/// How the variable stands in the file, never its value.
-void put_diff(json::Object& answer, const std::string& key, const secret_module::Arguments& arguments,
-              const vault_file::Written& written) {
-  std::string before, after;
-  if (written.change != vault_file::Change::inserted) {
-    before = key + (written.was_encrypted ? ": !vault\n" : ": in the clear\n");
+std::vector<vault_file::Step> steps_of(const secret_module::Arguments& arguments) {
+  std::vector<vault_file::Step> steps;
+  for (const secret_module::Change& change : arguments.changes) {
+    steps.push_back({change.target, change.value.view(), change.options, change.absent});
   }
-  if (arguments.absent) {
-    after = "";
-  } else if (arguments.options.form == vault_file::Form::plain) {
-    after = key + ": in the clear, new value\n";
-  } else {
-    after = key + ": !vault, new value (vault id " + (written.label.empty() ? "default" : written.label) + ")\n";
-  }
-  json::Object& diff = answer["diff"].emplace_object();
-  module::put(diff, "before_header", arguments.target.file);
-  module::put(diff, "after_header", arguments.target.file);
-  module::put(diff, "before", before);
-  module::put(diff, "after", written.change == vault_file::Change::unchanged ? before : after);
+  return steps;
 }
 
-vault_file::Written write(secret_module::Arguments& arguments, const WarningSink& warn) {
-  std::optional<keys::Keyring> keyring;
-  vault_file::Keys keys = [&]() -> keys::Keyring& {
-    if (!keyring) {
-      config::CreationRules rules(warn);
-      keyring.emplace(load_keyring(arguments, warn)).follow(rules.find(arguments.target.file));
-    }
-    return *keyring;
-  };
-  if (arguments.absent) return vault_file::unset(arguments.target, arguments.options.dry_run, keys, warn);
-  return vault_file::set(arguments.target, arguments.value.view(), arguments.options, keys, warn);
+/// Where nothing would last, nothing is written; that nothing needs to be written is fine there, too.
+void refuse_ephemeral(const secret_module::Arguments& arguments, const std::vector<vault_file::Written>& written) {
+  bool is_right = std::ranges::all_of(
+      written, [](const vault_file::Written& w) { return w.change == vault_file::Change::unchanged; });
+  if (is_right) return;
+  throw Error(ErrorCode::unsupported,
+              in_quotes(arguments.file) + " would not last: what is written on the controller is thrown away with " +
+                  arguments.ephemeral,
+              "run the task where the file's repository is; on a volume that stays: allow_ephemeral: true", {},
+              "ephemeral");
 }
 
 void set_or_remove(const json::Value& given, json::Object& answer, const WarningSink& warn) {
   secret_module::Arguments arguments = secret_module::parse_arguments(given);
-  vault_file::Written written = write(arguments, warn);
-
-  std::string key = yaml::to_string(arguments.target.key);
-  answer["changed"] = written.change != vault_file::Change::unchanged;
-  module::put(answer, "path", arguments.target.file);
-  module::put(answer, "key", key);
-  module::put(answer, "action", vault_file::name_of(written.change));
-  if (!arguments.absent && arguments.options.form != vault_file::Form::plain) {
-    module::put(answer, "label", written.label.empty() ? "default" : written.label);
-  }
-  if (written.line != 0) answer["line"] = written.line;
-  if (arguments.diff) put_diff(answer, key, arguments, written);
+  bool is_ephemeral = !arguments.ephemeral.empty();
+  if (is_ephemeral) arguments.check_mode = true;
+  std::optional<keys::Keyring> keyring;
+  vault_file::Keys keys = [&]() -> keys::Keyring& {
+    if (!keyring) {
+      config::CreationRules rules(warn);
+      keyring.emplace(load_keyring(arguments, warn)).follow(rules.find(arguments.file));
+    }
+    return *keyring;
+  };
+  std::vector<vault_file::Written> written = vault_file::change(steps_of(arguments), arguments.check_mode, keys, warn);
+  if (is_ephemeral) refuse_ephemeral(arguments, written);
+  put_result(answer, arguments, written);
 }
 
 }  // namespace

@@ -3,51 +3,11 @@
 import base64
 import unittest
 
-from support import PlaybookTest, new_token
-
-INVENTORY = """\
-# the fleet
-all:
-  vars:
-    iaas_console:
-      url: https://console.example.org   # stays
-      ghcr_pat: to be replaced
-    port: 0o644
-  hosts: {}
-"""
-KEY = 'all.vars.iaas_console.ghcr_pat'
+from secret_play import INVENTORY, KEY, SecretPlay
+from support import new_token
 
 
-class SecretTest(PlaybookTest):
-    def setUp(self):
-        self.value = new_token()
-        self.passwords = {name: new_token() for name in ('default', 'prod')}
-        for name, password in self.passwords.items():
-            (self.scratch / name).write_text(password + '\n')
-        self.file = self.scratch / 'inventory.yml'
-        self.file.write_text(INVENTORY)
-
-    def secret(self, name, keywords={}, **arguments):
-        task = {'path': str(self.file), 'key': KEY, 'value': self.value, **arguments}
-        return {'name': name, 'regvault.registry.secret': task, **keywords}
-
-    def run_play(self, *tasks, ids=('default',), arguments=(), **keywords):
-        vault_ids = [text for name in ids for text in ('--vault-id', f'{name}@{self.scratch / name}')]
-        return self.play(list(tasks), 'nowhere', arguments=[*vault_ids, *arguments], **keywords)
-
-    def read_back(self, *keys, ids=('default', 'prod')):
-        """The value at all.vars…, decrypted by Ansible."""
-        expression = 'all.vars' + ''.join(f'["{key}"]' for key in keys)
-        run = self.run_play({'name': 'show', 'ansible.builtin.debug': {'msg': '{{ ' + expression + ' }}'}}, ids=ids,
-                            vars_files=[str(self.file)])
-        return run.result('show', 'nowhere')['msg']
-
-    def status(self, run, *names):
-        return tuple(run.status(name, 'nowhere') for name in names)
-
-    def result(self, run, name):
-        return run.result(name, 'nowhere')
-
+class SecretTest(SecretPlay):
     def test_encrypts_in_place_once(self):
         run = self.run_play(self.secret('first'))
         self.assertEqual(('changed',), self.status(run, 'first'), run.output)

@@ -149,27 +149,51 @@ Edited without_key(const Contents& contents, const Target& target) {
   return edited;
 }
 
-/// Edits the file as it is now. Secrets may be asked for on the way, so it is locked only afterwards, and what it holds
-/// then is edited once more if someone else was faster.
-template <typename Edit>
-Written rewrite(const Target& target, bool dry_run, const Keys& keys, const Edit& edit, const WarningSink& warn) {
-  SecretBytes seen = read_secret_file(target.file);
-  Contents contents = contents_of(seen.view(), target.file, keys);
-  Edited edited = edit(contents);
-  if (!edited.text || dry_run) return edited.written;
+Edited after_step(const Contents& contents, const Step& step, const Keys& keys) {
+  return step.absent ? without_key(contents, step.target)
+                     : with_value(contents, step.target, step.value, step.options, keys);
+}
 
-  FileUpdate update = FileUpdate::begin(target.file);
-  if (update.bytes() != seen.view()) {
-    contents = contents_of(update.bytes(), target.file, keys);
-    edited = edit(contents);
+/// What all steps come to.
+struct Outcome {
+  std::optional<std::string> text;  ///< nullopt: nothing to change
+  std::vector<Written> written;
+  std::vector<std::size_t> alias_uses;  ///< of each step
+};
+
+void find_lines_again(const std::vector<Step>& steps, std::string_view text, std::vector<Written>& written) {
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    if (steps[i].absent) continue;
+    if (auto value = parse(text, steps[i].target).find(steps[i].target.key)) written[i].line = value->line;
   }
-  if (!edited.text) return edited.written;
-  update.commit(file_bytes(contents, *edited.text, keys), warn);
-  if (edited.alias_uses != 0) {
-    warn(name_of(target) + " is used by " + std::to_string(edited.alias_uses) +
-         (edited.alias_uses == 1 ? " alias, whose value changed too" : " aliases, whose values changed too"));
+}
+
+Outcome after_steps(const Contents& contents, const std::vector<Step>& steps, const Keys& keys) {
+  Outcome out;
+  Contents now{.text = SecretBytes::copy_of(contents.text.view()), .vault = contents.vault};
+  for (const Step& step : steps) {
+    Edited edited = [&] {
+      try {
+        return after_step(now, step, keys);
+      } catch (const Error&) {
+        if (out.text) (void)after_step(contents, step, keys);  // the lines it names are those of the file itself
+        throw;
+      }
+    }();
+    out.written.push_back(std::move(edited.written));
+    out.alias_uses.push_back(edited.alias_uses);
+    if (!edited.text) continue;
+    now.text = SecretBytes::copy_of(*edited.text);
+    out.text = std::move(edited.text);
   }
-  return edited.written;
+  if (steps.size() > 1) find_lines_again(steps, now.text.view(), out.written);
+  return out;
+}
+
+void warn_of_aliases(const Step& step, std::size_t uses, const WarningSink& warn) {
+  if (uses == 0) return;
+  warn(name_of(step.target) + " is used by " + std::to_string(uses) +
+       (uses == 1 ? " alias, whose value changed too" : " aliases, whose values changed too"));
 }
 
 }  // namespace
@@ -197,15 +221,33 @@ Value get(const Target& target, const Keys& keys) {
   return value;
 }
 
+/// Edits the file as it is now. Secrets may be asked for on the way, so it is locked only afterwards, and what it holds
+/// then is edited once more if someone else was faster.
+std::vector<Written> change(const std::vector<Step>& steps, bool dry_run, const Keys& keys, const WarningSink& warn) {
+  const std::string& file = steps.front().target.file;
+  SecretBytes seen = read_secret_file(file);
+  Contents contents = contents_of(seen.view(), file, keys);
+  Outcome outcome = after_steps(contents, steps, keys);
+  if (!outcome.text || dry_run) return std::move(outcome.written);
+
+  FileUpdate update = FileUpdate::begin(file);
+  if (update.bytes() != seen.view()) {
+    contents = contents_of(update.bytes(), file, keys);
+    outcome = after_steps(contents, steps, keys);
+  }
+  if (!outcome.text) return std::move(outcome.written);
+  update.commit(file_bytes(contents, *outcome.text, keys), warn);
+  for (std::size_t i = 0; i < steps.size(); ++i) warn_of_aliases(steps[i], outcome.alias_uses[i], warn);
+  return std::move(outcome.written);
+}
+
 Written set(const Target& target, std::string_view value, const SetOptions& options, const Keys& keys,
             const WarningSink& warn) {
-  auto edit = [&](const Contents& contents) { return with_value(contents, target, value, options, keys); };
-  return rewrite(target, options.dry_run, keys, edit, warn);
+  return change({{.target = target, .value = value, .options = options}}, options.dry_run, keys, warn).front();
 }
 
 Written unset(const Target& target, bool dry_run, const Keys& keys, const WarningSink& warn) {
-  auto edit = [&](const Contents& contents) { return without_key(contents, target); };
-  return rewrite(target, dry_run, keys, edit, warn);
+  return change({{.target = target, .absent = true}}, dry_run, keys, warn).front();
 }
 
 Present check(const Target& target, const SetOptions& options, const Keys& keys) {

@@ -18,6 +18,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <regvault/base/error.hpp>
 #include <regvault/secret/secret_bytes.hpp>
@@ -85,6 +86,19 @@ Written set(const Target& target, std::string_view value, const SetOptions& opti
 /// Takes the key out of the file, whatever its value is, with its lines and nothing else; Change::removed. A key that
 /// is not there: Change::unchanged. No vault secret is needed, but for a file that is one vault.
 Written unset(const Target& target, bool dry_run, const Keys& keys, const WarningSink& warn);
+
+/// One of several changes to a file: what set(), or with `absent` unset(), is given.
+struct Step {
+  Target target;
+  std::string_view value = {};
+  SetOptions options = {};
+  bool absent = false;
+};
+
+/// All of the steps, in their order, as one replacement of the file; none of them when one cannot be done. The results
+/// are in the same order, their lines those of the file as it is in the end; an error names the lines of the file as it
+/// was. At least one step, all of the same file; their own dry_run does not count.
+std::vector<Written> change(const std::vector<Step>& steps, bool dry_run, const Keys& keys, const WarningSink& warn);
 
 /// The refusals of set() that do not need the new value, so that a user is not asked for a secret in vain.
 struct Present {

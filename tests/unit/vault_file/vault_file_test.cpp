@@ -173,6 +173,32 @@ TEST_F(VaultFile, UnsetTakesTheLinesOfTheKeyOnly) {
   EXPECT_EQ(unset_pat(false), Change::unchanged);
 }
 
+TEST_F(VaultFile, SeveralChangesAreOne) {
+  write("a: old\nb: 2\nc: 3\n");
+  std::vector<Step> steps{{.target = target("b"), .absent = true},
+                          {.target = target("a"), .value = "1\n2"},
+                          {.target = target("c"), .value = "3", .options = {.form = Form::plain}}};
+  WarningSink warn = [this](std::string_view text) { warnings_ += text; };
+  std::string before = read();
+  EXPECT_EQ(change(steps, true, keys_, warn)[1].change, Change::replaced);
+  EXPECT_EQ(read(), before);
+
+  std::vector<Written> written = change(steps, false, keys_, warn);
+  EXPECT_EQ(written[0].change, Change::removed);
+  EXPECT_EQ(written[1].change, Change::replaced);
+  EXPECT_EQ(written[2].change, Change::unchanged);
+  EXPECT_EQ(written[1].line, 1u);
+  std::size_t lines_before_c = 0;
+  for (char c : read().substr(0, read().find("c: 3"))) lines_before_c += c == '\n';
+  EXPECT_EQ(written[2].line, lines_before_c + 1) << "where it is in the end";
+  EXPECT_EQ(value("a"), "1\n2");
+
+  steps.push_back({.target = target("d"), .value = "4"});
+  write("a: old\nb: 2\nd: '{{ x }}'\n");
+  steps[2] = {.target = target("a"), .value = "5"};
+  EXPECT_EQ(error_of([&] { change(steps, false, keys_, warn); }, ErrorCode::unsupported).substr(0, 12), "vars.yml:3:4");
+}
+
 TEST_F(VaultFile, AFileThatIsOneVaultIsEntered) {
   add_key("dev", "dev password");
   auto inside = [&] {

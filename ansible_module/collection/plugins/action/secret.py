@@ -18,6 +18,9 @@ from ansible.plugins.action import ActionBase
 from ..plugin_utils.binaries import choose, find_binaries
 from ..plugin_utils.exchange import task_arguments, task_result
 
+JOB_VARIABLES = ('awx_job_id', 'tower_job_id')  # extra variables of every AWX and automation controller job
+JOB_ENVIRONMENT = 'AWX_PRIVATE_DATA_DIR'
+
 
 class ActionModule(ActionBase):
     TRANSFERS_FILES = False
@@ -30,12 +33,22 @@ class ActionModule(ActionBase):
             arguments['path'] = self._absolute(arguments['path'])
         if not any(arguments.get(name) for name in ('vault_id', 'vault_password_file')):
             arguments['regvault_vault_secrets'] = self._loaded_vault_secrets()
+        ephemeral = self._ephemeral(task_vars or {})
+        if ephemeral:
+            arguments['regvault_ephemeral'] = ephemeral
         result.update(self._run_here(arguments))
         return result
 
     def _absolute(self, path: str) -> str:
         """A relative path begins at the playbook, as the paths of other controller-side actions do."""
         return os.path.join(self._loader.get_basedir(), os.path.expanduser(path))
+
+    def _ephemeral(self, task_vars: dict[str, Any]) -> str:
+        """What throws the files of this controller away when the play ends: AWX runs each job in a new container."""
+        for name in JOB_VARIABLES:
+            if name in task_vars:
+                return f'the AWX job {self._templar.template(task_vars[name])}'
+        return 'the AWX job' if os.environ.get(JOB_ENVIRONMENT) else ''
 
     def _loaded_vault_secrets(self) -> list[dict[str, str]]:
         """What --ask-vault-pass, --vault-id, ansible.cfg and so on gave this run, in Ansible's order of trying."""
