@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 
 #include <regvault/base/error.hpp>
 #include <regvault/base/text.hpp>
 #include <regvault/registry/auth_file.hpp>
 
 #include "module/given.hpp"
+#include "names.hpp"
 
 namespace regvault::login {
 namespace {
@@ -16,12 +18,14 @@ using module::Given;
 using module::Option;
 
 constexpr std::array kOptions{
+    Option{"registries"},  // not in an item of it
     Option{"registry", {"registry_url"}},
     Option{"username"},
     Option{"password"},
     Option{"engine"},
     Option{"state"},
     Option{"auth_file", {"authfile", "config_path"}},
+    Option{"persist"},
     Option{"tls_verify", {"tlsverify"}},
     Option{"cert_dir", {"certdir"}},
     Option{"validate"},
@@ -29,38 +33,19 @@ constexpr std::array kOptions{
     Option{"executable"},
 };
 
-constexpr std::string_view kDefaultRegistry = "ghcr.io";
+constexpr std::span<const Option> kItemOptions = std::span(kOptions).subspan(1);
+
 constexpr std::chrono::seconds kLongestTimeout{3600};
 constexpr std::array<std::string_view, 2> kStates{"present", "absent"};
-constexpr std::array<std::string_view, 3> kEngineChoices{"auto", "podman", "docker"};
+
+// Of the task as a whole, or of one login alone.
+constexpr std::array<std::string_view, 2> kNotForItems{"registries", "registry"};
 
 constexpr std::array<std::string_view, 3> kValidateNames{"changed", "always", "never"};
 constexpr std::array<Validate, 3> kValidates{Validate::changed, Validate::always, Validate::never};
 
 bool has_control_character(std::string_view text) {
   return std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
-}
-
-std::vector<Engine> engines_of(Given& given) {
-  std::vector<Engine> engines;
-  bool all = false;
-  for (const std::string& name : given.list("engine").value_or(std::vector<std::string>())) {
-    std::optional<Engine> engine = engine_named(name);
-    if (engine && std::ranges::find(engines, *engine) == engines.end()) engines.push_back(*engine);
-    if (name == "auto") all = true;
-    if (!engine && name != "auto") given.mistake("\"engine\" is " + module::not_one_of(name, kEngineChoices));
-  }
-  if (all && !engines.empty()) given.mistake("\"engine\" is either auto or a list of engines");
-  return engines;
-}
-
-std::optional<std::string> path_of(Given& given, std::string_view name) {
-  std::optional<std::string> path = given.text(name);
-  if (!path) return std::nullopt;
-  if (path->empty()) given.mistake(in_quotes(name) + " is empty");
-  bool absolute = path->starts_with('/') || *path == "~" || path->starts_with("~/");
-  if (!path->empty() && !absolute) given.mistake(in_quotes(name) + " must begin with / or ~/: " + in_quotes(*path));
-  return path;
 }
 
 /// A program may also be named by its name alone.
@@ -106,34 +91,72 @@ void want_credentials(Given& given) {
   if (!password) given.mistake("\"password\" is needed to log in");
 }
 
-void read_registry(Given& given, Arguments& out) {
-  try {
-    out.registry = parse_registry(given.text("registry").value_or(std::string(kDefaultRegistry)));
-  } catch (const Error& error) {
-    given.mistake(error.message + (error.hint.empty() ? "" : " (" + error.hint + ")"));
+/// What no file can do without an engine.
+void check_file_alone(Given& given, const Arguments& out) {
+  if (out.engines != std::vector{Engine::none}) return;
+  if (out.validate == Validate::always) given.mistake("\"validate\" is always, and engine none asks no registry");
+  if (!out.keeping.auth_file) {
+    given.mistake("\"auth_file\" is needed with engine none (the kubelet's is /var/lib/kubelet/config.json)");
   }
 }
 
-}  // namespace
-
-Arguments parse_arguments(const json::Value& value) {
-  const json::Object& all = value.as_object();
-  Given given(all, kOptions);
+Arguments one_login(Given& given) {
   Arguments out;
-  read_registry(given, out);
+  out.registry = registry_of(given);
   out.engines = engines_of(given);
   out.absent = given.choice("state", kStates).value_or(0) == 1;
   read_username(given, out);
   read_password(given, out);
   if (!out.absent) want_credentials(given);
-  out.auth_file = path_of(given, "auth_file");
+  out.keeping.auth_file = path_of(given, "auth_file");
+  out.keeping.persist = given.boolean("persist");
+  if (out.keeping.auth_file && out.keeping.persist == true) {
+    given.mistake("\"persist\" chooses the file itself: it excludes \"auth_file\"");
+  }
   out.tls_verify = given.boolean("tls_verify");
   out.cert_dir = path_of(given, "cert_dir");
   out.validate = kValidates[given.choice("validate", kValidateNames).value_or(0)];
   out.timeout = given.seconds("timeout", kLongestTimeout).value_or(out.timeout);
   out.executable = program_of(given);
-  out.check_mode = module::is_on(all, "_ansible_check_mode");
-  out.diff = module::is_on(all, "_ansible_diff");
+  check_file_alone(given, out);
+  return out;
+}
+
+bool are_the_same(const Arguments& a, const Arguments& b) {
+  return a.registry.name() == b.registry.name() && a.engines == b.engines && a.keeping.auth_file == b.keeping.auth_file;
+}
+
+std::vector<Arguments> list_of_logins(Given& task, const std::vector<const json::Object*>& items) {
+  if (task.has("registry")) task.mistake("\"registry\" and \"registries\" exclude each other");
+  std::vector<Arguments> out;
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    Given given(*items[i], kItemOptions, task, kNotForItems);
+    if (!given.has("registry")) given.mistake("\"registry\" is missing");
+    Arguments login = one_login(given);
+    auto same = [&](const Arguments& other) { return are_the_same(login, other); };
+    if (given.has("registry") && std::ranges::any_of(out, same)) {
+      given.mistake("a second login to " + login.registry.name() + " would replace the first");
+    }
+    task.take_mistakes(given, "registries[" + std::to_string(i) + "]");
+    out.push_back(std::move(login));
+  }
+  return out;
+}
+
+}  // namespace
+
+Task parse_arguments(const json::Value& value) {
+  const json::Object& all = value.as_object();
+  Given given(all, kOptions);
+  Task out{.logins = {},
+           .is_list = given.has("registries"),
+           .check_mode = module::is_on(all, "_ansible_check_mode"),
+           .diff = module::is_on(all, "_ansible_diff")};
+  if (out.is_list) {
+    if (auto items = given.objects("registries")) out.logins = list_of_logins(given, *items);
+  } else {
+    out.logins.push_back(one_login(given));
+  }
   given.refuse_mistakes("regvault.registry.login");
   return out;
 }

@@ -23,7 +23,7 @@ InstalledEngine engine_of_executable(const Arguments& arguments, const Environme
   }
   std::string name = last_part(*program);
   if (arguments.engines.size() == 1) return {arguments.engines.front(), *program};
-  for (Engine engine : {Engine::podman, Engine::docker}) {
+  for (Engine engine : {Engine::podman, Engine::docker, Engine::buildah, Engine::skopeo}) {
     if (arguments.engines.empty() && name.find(engine_name(engine)) != std::string::npos) return {engine, *program};
   }
   refuse("\"executable\" is one engine's program", "say which engine it is: engine: podman");
@@ -39,13 +39,17 @@ bool runs_engine(const Arguments& arguments) {
 }
 
 std::vector<InstalledEngine> named_engines(const Arguments& arguments, const Environment& environment) {
-  if (arguments.engines.size() > 1 && arguments.auth_file) {
+  if (arguments.engines.size() > 1 && arguments.keeping.auth_file) {
     refuse("one auth_file cannot be for two engines", "give each engine a task of its own");
   }
   std::vector<InstalledEngine> out;
   for (Engine engine : arguments.engines) {
+    if (engine == Engine::none) {
+      out.push_back({engine, ""});
+      continue;
+    }
     std::optional<std::string> program = engine_program(engine, environment);
-    bool needed = runs_engine(arguments) || (!arguments.absent && !arguments.auth_file);
+    bool needed = runs_engine(arguments) || (!arguments.absent && !arguments.keeping.auth_file);
     if (!program && needed) {
       throw Error(ErrorCode::not_found, std::string(engine_name(engine)) + " is not installed on this host",
                   "install it, or name its program: executable", {}, "no-engine");
@@ -58,13 +62,14 @@ std::vector<InstalledEngine> named_engines(const Arguments& arguments, const Env
 std::vector<InstalledEngine> found_engines(const Arguments& arguments, const Environment& environment) {
   std::vector<InstalledEngine> found = installed_engines(environment);
   if (found.empty()) {
-    if (arguments.auth_file && !runs_engine(arguments)) return {{engine_of_file(*arguments.auth_file), ""}};
+    if (arguments.keeping.auth_file && !runs_engine(arguments))
+      return {{engine_of_file(*arguments.keeping.auth_file), ""}};
     if (arguments.absent) return {{Engine::podman, ""}, {Engine::docker, ""}};
     throw Error(ErrorCode::not_found, "neither podman nor docker is installed on this host",
                 "install one, or name its program: executable", {}, "no-engine");
   }
-  if (!arguments.auth_file || found.size() == 1) return found;
-  Engine engine = engine_of_file(*arguments.auth_file);
+  if (!arguments.keeping.auth_file || found.size() == 1) return found;
+  Engine engine = engine_of_file(*arguments.keeping.auth_file);
   std::erase_if(found, [&](const InstalledEngine& other) { return other.engine != engine; });
   return found;
 }

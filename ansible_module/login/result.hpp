@@ -5,13 +5,12 @@
 
 #include <regvault/json/document.hpp>
 #include <regvault/registry/auth_locations.hpp>
-#include <regvault/registry/login.hpp>
 
 #include "arguments.hpp"
+#include "outcome.hpp"
 
 namespace regvault::login {
 
-void put_result(json::Object& answer, const Arguments& arguments, const Account& account,
-                const std::vector<EntryChange>& changes);
+void put_result(json::Object& answer, const Task& task, const Account& account, const std::vector<Outcome>& outcomes);
 
 }  // namespace regvault::login

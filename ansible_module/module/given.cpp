@@ -92,6 +92,19 @@ Given::Given(const json::Object& arguments, std::span<const Option> options) {
   }
 }
 
+Given::Given(const json::Object& item, std::span<const Option> options, const Given& defaults,
+             std::span<const std::string_view> not_inherited)
+    : Given(item, options) {
+  for (const Argument& argument : defaults.arguments_) {
+    bool inherited = std::ranges::find(not_inherited, argument.name) == not_inherited.end();
+    if (inherited && !has(argument.name)) arguments_.push_back(argument);
+  }
+}
+
+void Given::take_mistakes(const Given& item, const std::string& where) {
+  for (const std::string& text : item.mistakes_) mistake(where + ": " + text);
+}
+
 const json::Value* Given::find(std::string_view name) const {
   for (const Argument& argument : arguments_) {
     if (argument.name == name) return argument.value;
@@ -188,6 +201,24 @@ std::optional<std::vector<std::string>> Given::list(std::string_view name) {
       return std::nullopt;
     }
     add(*part);
+  }
+  return out;
+}
+
+std::optional<std::vector<const json::Object*>> Given::objects(std::string_view name) {
+  const json::Value* value = find(name);
+  if (value == nullptr) return std::nullopt;
+  if (!value->is_array()) {
+    mistake_of_type(name, "a list", *value);
+    return std::nullopt;
+  }
+  std::vector<const json::Object*> out;
+  for (const json::Value& element : value->get_array()) {
+    if (element.is_object()) {
+      out.push_back(&element.get_object());
+    } else {
+      mistake(in_quotes(name) + " must be a list of dictionaries; it holds " + std::string(json::kind_name(element)));
+    }
   }
   return out;
 }

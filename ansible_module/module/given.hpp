@@ -32,6 +32,11 @@ class Given {
  public:
   Given(const json::Object& arguments, std::span<const Option> options);
 
+  /// An item of a list of tasks in one: what it does not say itself, the whole task's `defaults` say, but for the names
+  /// in `not_inherited`.
+  Given(const json::Object& item, std::span<const Option> options, const Given& defaults,
+        std::span<const std::string_view> not_inherited);
+
   bool has(std::string_view name) const { return find(name) != nullptr; }  ///< as a right value or a wrong one
 
   // nullopt: not given, or a mistake, which is noted.
@@ -42,11 +47,13 @@ class Given {
   std::optional<std::size_t> number(std::string_view name, std::size_t at_least, std::size_t at_most);
   std::optional<std::chrono::seconds> seconds(std::string_view name, std::chrono::seconds at_most);
   std::optional<std::vector<std::string>> list(std::string_view name);
+  std::optional<std::vector<const json::Object*>> objects(std::string_view name);
 
   /// The position of the given text in `choices`.
   std::optional<std::size_t> choice(std::string_view name, std::span<const std::string_view> choices);
 
   void mistake(std::string text) { mistakes_.push_back(std::move(text)); }
+  void take_mistakes(const Given& item, const std::string& where);  ///< "registries[2]: …"
 
   /// Throws Error(usage), all mistakes in one message, if there are any.
   void refuse_mistakes(std::string_view module) const;

@@ -8,21 +8,33 @@
 #include <regvault/secret/secret_bytes.hpp>
 #include <regvault/system/file.hpp>
 #include <regvault/system/hardening.hpp>
+#include <regvault/system/noted_signals.hpp>
 
 namespace regvault::module {
 namespace {
 
 constexpr std::size_t kArgumentsAtMost = 64 << 20;  // a `value` may be a large file's content
+constexpr std::string_view kRemove = "--remove-arguments";
+
+SecretBytes read_and_remove(const char* path) {
+  SecretBytes text = read_secret_file(path, kArgumentsAtMost);
+  unlink(path);  // where that is not allowed, whoever made the file removes it, as they do if this is never run
+  return text;
+}
+
+SecretBytes argument_text(int argc, char** argv) {
+  if (argc == 1) return read_all(STDIN_FILENO, "standard input", kArgumentsAtMost);
+  if (argc == 3 && std::string_view(argv[1]) == kRemove) return read_and_remove(argv[2]);
+  return read_secret_file(argv[1], kArgumentsAtMost);
+}
 
 json::Document read_arguments(int argc, char** argv) {
-  SecretBytes text = argc > 1 ? read_secret_file(argv[1], kArgumentsAtMost)
-                              : read_all(STDIN_FILENO, "standard input", kArgumentsAtMost);
-  return json::Document::parse(text.view(), "arguments");
+  return json::Document::parse(argument_text(argc, argv).view(), "arguments");
 }
 
 void put_failure(json::Object& answer, const Error& error) {
   answer["failed"] = true;
-  answer["changed"] = false;
+  if (!answer.contains("changed")) answer["changed"] = false;
   put(answer, "msg", error.what());
   if (!error.where.note.empty()) put(answer, "note", error.where.note);
   if (!error.hint.empty()) put(answer, "hint", error.hint);
@@ -47,6 +59,8 @@ int run_work(int argc, char** argv, const Work& work) {
     failed = false;
   } catch (const Error& error) {
     put_failure(answer, error);
+  } catch (const Interrupted&) {
+    throw;
   } catch (const std::exception& error) {  // no memory, say
     put_failure(answer, Error(ErrorCode::failed, error.what()));
   }
@@ -72,6 +86,9 @@ int run(int argc, char** argv, std::string_view name, const Work& work) {
       return write_line(std::string(name) + " (regvault) " + REGVAULT_VERSION, 0);
     }
     return run_work(argc, argv, work);
+  } catch (const Interrupted& interrupted) {  // everything in between is put back
+    die_of(interrupted.signal);
+    return 1;
   } catch (const std::exception&) {  // standard output is closed: no one to tell
     return 1;
   }

@@ -2,7 +2,8 @@
 ///
 ///     int main(int argc, char** argv) { return module::run(argc, argv, "login", log_in_or_out); }
 ///
-/// The arguments are a JSON object on standard input, or in the file that the one argument names. The answer is one
+/// The arguments are a JSON object on standard input, or in the file that the one argument names; after
+/// `--remove-arguments` that file is removed as soon as it is read, long before the work is done. The answer is one
 /// JSON object on one line of standard output, always valid UTF-8 (ansible-core fails a task over anything else), with
 /// exit code 0, or 1 when it failed: `failed`, `msg` and, where there are any, `hint` and `reason`. `--version` is
 /// understood.

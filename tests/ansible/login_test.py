@@ -9,7 +9,7 @@ import unittest
 
 from support import RegistryTest, new_token
 
-ROOT_FILE = '/run/containers/0/auth.json'
+ROOT_FILE = '/root/.config/containers/auth.json'
 
 
 class LoginTest(RegistryTest):

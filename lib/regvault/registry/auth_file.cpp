@@ -68,6 +68,12 @@ bool begins_like_a_token(std::string_view text) {
   return false;
 }
 
+std::optional<std::string> showable_username(std::string_view username) {
+  bool may_be_secret = begins_like_a_token(username) || username.size() > kLongestUsername;
+  if (may_be_secret || !is_utf8(username)) return std::nullopt;
+  return std::string(username);
+}
+
 AuthFile AuthFile::parse(std::string_view bytes, const std::string& path, Format format) {
   if (stripped(bytes).empty()) return AuthFile(json::Document(), format);
   json::Document document = [&] {
@@ -114,12 +120,12 @@ bool AuthFile::has_credentials(std::string_view key) const {
 std::optional<std::string> AuthFile::entry_for(const RegistryReference& registry, Engine engine) const {
   const json::Object* all = entries();
   if (all == nullptr) return std::nullopt;
-  bool namespaces = engine == Engine::podman && format_ == Format::auths;
-  std::vector<std::string> exact = namespaces ? podman_keys(registry) : std::vector{auth_key(registry, engine)};
+  bool namespaces = engine != Engine::docker && format_ == Format::auths;
+  std::vector<std::string> exact = namespaces ? namespace_keys(registry) : std::vector{auth_key(registry, engine)};
   for (const std::string& key : exact) {
     if (all->contains(key)) return has_credentials(key) ? std::optional(key) : std::nullopt;
   }
-  std::string host = engine == Engine::podman ? registry.host : exact.front();
+  std::string host = engine == Engine::docker ? exact.front() : registry.host;
   for (const auto& [key, value] : *all) {
     if (comparable_key(key, engine, format_ == Format::dockercfg) == host && has_credentials(key))
       return std::string(key);
@@ -130,7 +136,7 @@ std::optional<std::string> AuthFile::entry_for(const RegistryReference& registry
 std::optional<std::string> AuthFile::helper_for(const RegistryReference& registry, Engine engine) const {
   if (format_ == Format::dockercfg) return std::nullopt;
   const json::Object& root = document_.root().get_object();
-  std::string host = engine == Engine::podman ? registry.host : auth_key(registry, engine);
+  std::string host = engine == Engine::docker ? auth_key(registry, engine) : registry.host;
   if (const json::Value* helpers = member(root, "credHelpers")) {
     std::string_view helper = text_member(helpers->get_object(), host);
     if (!helper.empty()) return std::string(helper);
@@ -138,6 +144,20 @@ std::optional<std::string> AuthFile::helper_for(const RegistryReference& registr
   }
   std::string_view store = engine == Engine::docker ? text_member(root, "credsStore") : "";
   return store.empty() ? std::nullopt : std::optional<std::string>(store);
+}
+
+std::vector<std::string> AuthFile::registries_with_helpers() const {
+  std::vector<std::string> out;
+  const json::Value* helpers =
+      format_ == Format::auths ? member(document_.root().get_object(), "credHelpers") : nullptr;
+  if (helpers == nullptr) return out;
+  for (const auto& [registry, helper] : helpers->get_object()) out.emplace_back(registry);
+  return out;
+}
+
+std::string AuthFile::store() const {
+  if (format_ == Format::dockercfg) return {};
+  return std::string(text_member(document_.root().get_object(), "credsStore"));
 }
 
 bool AuthFile::holds(std::string_view key, std::string_view username, std::string_view password) const {
@@ -156,17 +176,51 @@ std::optional<std::string> AuthFile::username_of(std::string_view key) const {
   if (!both) return std::nullopt;
   std::size_t colon = both->view().find(':');
   if (colon == std::string_view::npos) return std::nullopt;
-  std::string_view username = both->view().substr(0, colon);
-  bool may_be_secret = begins_like_a_token(username) || username.size() > kLongestUsername;
-  if (may_be_secret || !is_utf8(username)) return std::nullopt;
-  return std::string(username);
+  return showable_username(both->view().substr(0, colon));
 }
 
-void AuthFile::set(const std::string& key, std::string_view username, std::string_view password) {
+std::vector<std::string> AuthFile::keys() const {
+  std::vector<std::string> out;
+  const json::Object* all = entries();
+  if (all == nullptr) return out;
+  for (const auto& [key, value] : *all) out.emplace_back(key);
+  return out;
+}
+
+std::vector<std::string> AuthFile::narrower_keys(const RegistryReference& registry, Engine engine) const {
+  std::vector<std::string> out;
+  if (engine == Engine::docker || format_ == Format::dockercfg) return out;
+  for (std::string& key : keys()) {
+    if (comparable_key(key, engine).starts_with(registry.name() + "/") && has_credentials(key)) {
+      out.push_back(std::move(key));
+    }
+  }
+  return out;
+}
+
+json::Object& AuthFile::new_entry(const std::string& key) {
   json::Value& auths = document_.root().get_object()["auths"];
   if (!auths.is_object()) auths.emplace_object();
-  json::Object& written = auths.get_object()[key].emplace_object();
-  written["auth"].emplace_string() = encoded(joined(username, password).view()).view();
+  return auths.get_object()[key].emplace_object();
+}
+
+void AuthFile::set(const RegistryReference& registry, Engine engine, std::string_view username,
+                   std::string_view password) {
+  std::string key = auth_key(registry, engine);
+  std::optional<std::string> used = entry_for(registry, engine);
+  bool preferred = used && *used != key && comparable_key(*used, engine) == comparable_key(key, engine);
+  if (preferred) remove(registry, engine);  // another spelling of the key, which would go on to count
+  new_entry(key)["auth"].emplace_string() = encoded(joined(username, password).view()).view();
+}
+
+bool AuthFile::leave_to_helper(const RegistryReference& registry, Engine engine) {
+  std::string key = auth_key(registry, engine);
+  const json::Object* now = entry(key);
+  bool is_so = now != nullptr && now->empty() && !entry_for(registry, engine);
+  if (is_so) return false;
+  if (!entry(key) || entry_for(registry, engine) != key) remove(registry, engine);
+  new_entry(key);
+  return true;
 }
 
 std::size_t AuthFile::remove(const RegistryReference& registry, Engine engine) {

@@ -2,7 +2,7 @@
 ///
 ///     AuthFile file = AuthFile::parse(bytes, "/run/containers/0/auth.json");
 ///     if (auto key = file.entry_for(registry, Engine::podman); !key || !file.holds(*key, "octo", password.view())) {
-///       file.set("ghcr.io", "octo", password.view());
+///       file.set(registry, Engine::podman, "octo", password.view());
 ///       update.commit(file.written().view(), warn);
 ///     }
 ///
@@ -15,6 +15,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <regvault/json/document.hpp>
 #include <regvault/registry/reference.hpp>
@@ -23,6 +24,9 @@ namespace regvault {
 
 /// As GitHub's and GitLab's tokens begin: no name a user has.
 bool begins_like_a_token(std::string_view text);
+
+/// A user name for people to read; nullopt: it may be a secret (a token in the wrong place), or is no text.
+std::optional<std::string> showable_username(std::string_view username);
 
 class AuthFile {
  public:
@@ -40,14 +44,27 @@ class AuthFile {
   /// The credential helper the engine asks instead of, or after, this file; nullopt: it uses the file's entries.
   std::optional<std::string> helper_for(const RegistryReference& registry, Engine engine) const;
 
+  std::vector<std::string> registries_with_helpers() const;  ///< the keys of credHelpers
+  std::string store() const;                                 ///< credsStore; empty: none
+
   /// Whether the entry says exactly this. (One with an identity token does not: engines prefer the token.)
   bool holds(std::string_view key, std::string_view username, std::string_view password) const;
 
-  /// Whose entry it is, for people to read; what looks like a token is not shown. nullopt: not readable.
+  /// Whose entry it is, for people to read. nullopt: not readable, or not to be shown.
   std::optional<std::string> username_of(std::string_view key) const;
 
-  /// Makes this the entry, without anything an older one had.
-  void set(const std::string& key, std::string_view username, std::string_view password);
+  /// Keys of namespaces in this registry ("ghcr.io/octo" for ghcr.io) that have credentials: podman's family prefers
+  /// them for the images there.
+  std::vector<std::string> narrower_keys(const RegistryReference& registry, Engine engine) const;
+
+  std::vector<std::string> keys() const;  ///< of every entry, also of those without credentials
+
+  /// Makes this the entry the engine uses, without anything an older one had.
+  void set(const RegistryReference& registry, Engine engine, std::string_view username, std::string_view password);
+
+  /// Notes that a credential helper has the login, as docker does: an entry without anything ({}).
+  /// False: it was so already.
+  bool leave_to_helper(const RegistryReference& registry, Engine engine);
 
   /// Removes every entry the engine would use for this registry itself (not for namespaces in it).
   /// Returns how many there were.
@@ -60,6 +77,7 @@ class AuthFile {
 
   const json::Object* entries() const;  ///< null: there are none
   const json::Object* entry(std::string_view key) const;
+  json::Object& new_entry(const std::string& key);
   bool has_credentials(std::string_view key) const;
 
   json::Document document_;

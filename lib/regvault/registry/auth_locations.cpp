@@ -37,22 +37,43 @@ std::string rootless_runtime_directory(const Account& account) {
   return under_home(account, "rundir");
 }
 
-std::string podman_target(const Account& account) {
+/// The variable that names another file, if one does.
+std::optional<std::string> naming_variable(const Account& account) {
+  for (std::string name : {"REGISTRY_AUTH_FILE", "DOCKER_CONFIG"}) {
+    if (variable(account, name)) return name;
+  }
+  return std::nullopt;
+}
+
+std::string runtime_file(Engine engine, const Account& account) {
   if (auto file = variable(account, "REGISTRY_AUTH_FILE")) return *file;
   if (auto directory = variable(account, "DOCKER_CONFIG")) return *directory + "/config.json";
   if (auto directory = variable(account, "XDG_RUNTIME_DIR")) return *directory + "/containers/auth.json";
-  if (account.user.uid == 0) return "/run/containers/0/auth.json";
+  bool by_number = account.user.uid == 0 || engine == Engine::skopeo;
+  if (by_number) return "/run/containers/" + std::to_string(account.user.uid) + "/auth.json";
   return rootless_runtime_directory(account) + "/containers/auth.json";
 }
 
-AuthLocations podman_locations(const Account& account) {
-  std::string config = variable(account, "XDG_CONFIG_HOME").value_or(under_home(account, ".config"));
-  return {.reads = {{podman_target(account), Format::auths},
-                    {config + "/containers/auth.json", Format::auths},
+std::string lasting_file(const Account& account) {
+  return variable(account, "XDG_CONFIG_HOME").value_or(under_home(account, ".config")) + "/containers/auth.json";
+}
+
+AuthLocations family_locations(Engine engine, const Account& account) {
+  return {.reads = {{runtime_file(engine, account), Format::auths},
+                    {lasting_file(account), Format::auths},
                     {docker_config(account), Format::auths},
                     {under_home(account, ".dockercfg"), Format::dockercfg}},
           .target = 0,
           .own = {0, 1}};
+}
+
+AuthLocations docker_locations(const Account& account) {
+  return {.reads = {{docker_config(account), Format::auths}}, .target = 0, .own = {0}};
+}
+
+[[noreturn]] void refuse_persist(const std::string& why) {
+  throw Error(ErrorCode::usage, "persist: true chooses the file itself, and " + why, "leave out one of the two", {},
+              "arguments");
 }
 
 bool same_file(const std::string& a, const std::string& b) {
@@ -61,6 +82,21 @@ bool same_file(const std::string& a, const std::string& b) {
   }, second{};
   if (stat(a.c_str(), &first) != 0 || stat(b.c_str(), &second) != 0) return false;
   return first.st_dev == second.st_dev && first.st_ino == second.st_ino;
+}
+
+/// With `path` as the target: as one of those the engine reads, or alone.
+AuthLocations locations_with(Engine engine, const Account& account, const std::string& path) {
+  AuthLocations files;
+  if (engine == Engine::docker) files = docker_locations(account);
+  if (engine != Engine::docker && engine != Engine::none) files = family_locations(engine, account);
+  for (std::size_t i = 0; i < files.reads.size(); ++i) {
+    if (files.reads[i].format != Format::auths || !same_file(path, files.reads[i].path)) continue;
+    files.reads[i].path = path;
+    files.target = i;
+    files.own = {i};
+    return files;
+  }
+  return {.reads = {{path, Format::auths}}, .target = 0, .own = {0}};
 }
 
 Directory directory_state(const std::string& path) {
@@ -92,24 +128,23 @@ std::string with_home(const std::string& path, const Account& account) {
   return path.starts_with('~') ? expanded_path(path, home) : path;
 }
 
-AuthLocations auth_locations(Engine engine, const Account& account, const std::optional<std::string>& auth_file) {
-  AuthLocations files =
-      engine == Engine::podman
-          ? podman_locations(account)
-          : AuthLocations{.reads = {{docker_config(account), Format::auths}}, .target = 0, .own = {0}};
-  if (!auth_file) return files;
-
-  std::string path = with_home(*auth_file, account);
-  for (std::size_t i = 0; i < files.reads.size(); ++i) {
-    bool writable = files.reads[i].format == Format::auths;
-    if (writable && same_file(path, files.reads[i].path)) {
-      files.reads[i].path = path;
-      files.target = i;
-      files.own = {i};
-      return files;
-    }
+AuthLocations auth_locations(Engine engine, const Account& account, const Keeping& keeping) {
+  if (keeping.auth_file) {
+    if (keeping.persist == true && engine != Engine::docker) refuse_persist("auth_file is given");
+    return locations_with(engine, account, with_home(*keeping.auth_file, account));
   }
-  return {.reads = {{path, Format::auths}}, .target = 0, .own = {0}};
+  if (engine == Engine::none) {
+    throw Error(ErrorCode::usage, "engine none needs auth_file: which file to write",
+                "the kubelet's is /var/lib/kubelet/config.json, CRI-O's is global_auth_file of crio.conf", {},
+                "arguments");
+  }
+  if (engine == Engine::docker) return docker_locations(account);
+  std::optional<std::string> named_by = naming_variable(account);
+  if (named_by && keeping.persist == true) refuse_persist("the environment's " + *named_by + " names the file");
+  if (!keeping.persist.value_or(!named_by)) return family_locations(engine, account);
+  AuthLocations files = locations_with(engine, account, lasting_file(account));
+  files.own = {0, 1};
+  return files;
 }
 
 }  // namespace regvault

@@ -1,12 +1,13 @@
 /// Which files an engine reads a registry's credentials from, in its order, and which one it writes.
 ///
-///     AuthLocations files = auth_locations(Engine::podman, account, std::nullopt);
-///     files.reads[files.target].path   // "/run/containers/0/auth.json"
+///     AuthLocations files = auth_locations(Engine::podman, account, {.persist = false});
+///     files.reads[files.target].path   // "/run/containers/0/auth.json": gone after a reboot
+///     auth_locations(Engine::podman, account, {})   // target: "/root/.config/containers/auth.json"
 ///
 /// The account is whose logins they are: with privilege escalation the environment may still be another user's, so the
 /// home directory is the user database's, not $HOME. Source: containers/image getAuthFilePaths, containers/common
-/// GetDefaultAuthFile, podman's rootless runtime directory (4.3.1), docker/cli cli/config (28.2.2); compared by
-/// running.
+/// GetDefaultAuthFile, podman's rootless runtime directory (4.3.1), buildah 1.28, skopeo 1.9, docker/cli cli/config
+/// (28.2.2); compared by running.
 #pragma once
 
 #include <sys/types.h>
@@ -48,8 +49,17 @@ struct AuthLocations {
 /// A leading "~" is the account's home; everything else stays.
 std::string with_home(const std::string& path, const Account& account);
 
-/// `auth_file`: the one the user names instead ("~" is understood). If it is one the engine reads anyway, all it reads
-/// are returned: what comes before it has precedence.
-AuthLocations auth_locations(Engine engine, const Account& account, const std::optional<std::string>& auth_file);
+/// Where the user wants a login to be kept.
+struct Keeping {
+  std::optional<std::string> auth_file = std::nullopt;  ///< this file ("~" is understood)
+
+  /// Whether it shall survive a reboot. podman's family writes to a directory of the session, which does not; docker's
+  /// file always does. nullopt: yes, unless REGISTRY_AUTH_FILE or DOCKER_CONFIG name another file.
+  std::optional<bool> persist = std::nullopt;
+};
+
+/// If the auth file is one the engine reads anyway, all it reads are returned: what comes before it has precedence.
+/// Throws Error(usage): persist with a file somebody named; Engine::none without one.
+AuthLocations auth_locations(Engine engine, const Account& account, const Keeping& keeping);
 
 }  // namespace regvault

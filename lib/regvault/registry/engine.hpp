@@ -1,6 +1,9 @@
-/// The container engines a registry login is for: which ones the host has.
+/// The programs a registry login is for: which ones the host has.
 ///
 ///     for (const InstalledEngine& engine : installed_engines(environment)) …   // {Engine::podman, "/usr/bin/podman"}
+///
+/// podman, buildah and skopeo are one family: they share a library (containers/image), and with it their auth files and
+/// rules. `none` is a file alone, for what has no login of its own: the kubelet, CRI-O.
 #pragma once
 
 #include <optional>
@@ -12,7 +15,7 @@
 
 namespace regvault {
 
-enum class Engine { podman, docker };
+enum class Engine { podman, docker, buildah, skopeo, none };
 
 std::string_view engine_name(Engine engine);
 std::optional<Engine> engine_named(std::string_view name);
@@ -25,7 +28,7 @@ struct InstalledEngine {
 /// The engine's program: by PATH, then in the directories where packages put it (a service's PATH may be short).
 std::optional<std::string> engine_program(Engine engine, const Environment& environment);
 
-/// Podman first.
+/// podman and docker; where there is neither, buildah and skopeo (beside podman they use its logins).
 std::vector<InstalledEngine> installed_engines(const Environment& environment);
 
 }  // namespace regvault

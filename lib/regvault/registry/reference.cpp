@@ -113,7 +113,8 @@ RegistryReference parse_registry(std::string_view text) {
 }
 
 std::string auth_key(const RegistryReference& registry, Engine engine) {
-  if (engine == Engine::podman) return registry.name();
+  if (engine == Engine::none && registry.name() == "docker.io") return std::string(kDockerHubKey);
+  if (engine != Engine::docker) return registry.name();
   if (!registry.path.empty()) {
     throw Error(ErrorCode::unsupported, "docker has no logins for a part of a registry: " + in_quotes(registry.name()),
                 "write the host only (" + registry.host + "), or use podman alone", {}, "namespace");
@@ -121,7 +122,7 @@ std::string auth_key(const RegistryReference& registry, Engine engine) {
   return registry.is_docker_hub() ? std::string(kDockerHubKey) : registry.host;
 }
 
-std::vector<std::string> podman_keys(const RegistryReference& registry) {
+std::vector<std::string> namespace_keys(const RegistryReference& registry) {
   std::vector<std::string> keys{registry.name()};
   for (std::size_t slash; (slash = keys.back().rfind('/')) != std::string::npos;) {
     keys.push_back(keys.back().substr(0, slash));
@@ -133,9 +134,9 @@ std::string comparable_key(std::string_view key, Engine engine, bool legacy_form
   std::string_view rest = key;
   if (rest.starts_with("http://")) rest.remove_prefix(7);
   if (rest.starts_with("https://")) rest.remove_prefix(8);
-  bool path_counts = engine == Engine::podman && !legacy_format && rest.size() == key.size();
+  bool path_counts = engine != Engine::docker && !legacy_format && rest.size() == key.size();
   if (!path_counts) rest = rest.substr(0, rest.find('/'));
-  if (engine == Engine::podman && is_docker_hub_host(rest)) return "docker.io";
+  if (engine != Engine::docker && is_docker_hub_host(rest)) return "docker.io";
   return std::string(rest);
 }
 

@@ -2,7 +2,7 @@
 ///
 ///     RegistryReference ghcr = parse_registry("https://GHCR.io/");       // host "ghcr.io"
 ///     auth_key(parse_registry("docker.io"), Engine::docker) == "https://index.docker.io/v1/"
-///     auth_key(parse_registry("ghcr.io/octo"), Engine::podman) == "ghcr.io/octo"   // podman's namespaced entries
+///     auth_key(parse_registry("ghcr.io/octo"), Engine::podman) == "ghcr.io/octo"   // an entry for a namespace
 ///
 /// Source: containers/image pkg/docker/config (podman 4.3.1), docker/cli cli/config (28.2.2), both compared by running.
 #pragma once
@@ -28,11 +28,12 @@ struct RegistryReference {
 /// user or password before the host is refused, too, and not shown.
 RegistryReference parse_registry(std::string_view text);
 
-/// The key the engine writes. Throws Error(unsupported) for a namespace with docker, which has none.
+/// The key the engine writes; for a file alone (Engine::none) the one that the kubelet and CRI-O both understand.
+/// Throws Error(unsupported) for a namespace with docker, which has none.
 std::string auth_key(const RegistryReference& registry, Engine engine);
 
-/// The keys podman tries, in its order: "ghcr.io/octo/app", "ghcr.io/octo", "ghcr.io".
-std::vector<std::string> podman_keys(const RegistryReference& registry);
+/// The keys podman's family tries, in its order: "ghcr.io/octo/app", "ghcr.io/octo", "ghcr.io".
+std::vector<std::string> namespace_keys(const RegistryReference& registry);
 
 /// A key some tool wrote, down to the host, as the engine compares it when no key is equal: "https://ghcr.io/v1/" is
 /// "ghcr.io". A key of the old `.dockercfg` format may have a path without a scheme too.

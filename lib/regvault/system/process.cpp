@@ -165,10 +165,11 @@ error_code close_all_on_exec() {
 struct ChildSetup {
   int descriptors[3];  // to become 0, 1 and 2; -1: ours
   const ForegroundTerminal& terminal;
+  bool own_session;
 
   template <typename Launcher>
   error_code on_exec_setup(Launcher&, const process_v2::filesystem::path&, const char* const*&) const {
-    if (setpgid(0, 0) != 0) return last_error();
+    if ((own_session ? setsid() : setpgid(0, 0)) == -1) return last_error();
     if (terminal.is_ours()) terminal.give_to(getpid());
     prctl(PR_SET_PDEATHSIG, SIGTERM);  // our Ctrl-C does not reach its group: it must not outlive us
     for (int target = 0; target < 3; ++target) {
@@ -246,7 +247,7 @@ class Run {
   void start() {
     const std::string& path = process_.argv.front();
     PipeEnds in, out, err;
-    ChildSetup setup{{-1, -1, -1}, terminal_};
+    ChildSetup setup{{-1, -1, -1}, terminal_, process_.own_session};
     if (!process_.pass_standard_input) {
       in = new_pipe(path);
       setup.descriptors[0] = in.read.get();

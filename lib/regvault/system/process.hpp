@@ -42,6 +42,9 @@ struct Process {
   /// Ctrl-C then reaches the program only: when it dies of it, `signal` is SIGINT. Ctrl-Z stops us with it.
   bool foreground = false;
 
+  /// No terminal at all, not even by /dev/tty: a program that wants to ask a person fails instead of waiting.
+  bool own_session = false;
+
   /// Something must be put back when a signal ends us: once one is noted, the program's group is asked to end (SIGTERM;
   /// SIGHUP after a SIGHUP), killed when it does not within a second, and run() throws Interrupted.
   const NotedSignals* noted_signals = nullptr;

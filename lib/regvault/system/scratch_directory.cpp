@@ -25,12 +25,6 @@ constexpr int kRemovals = 10;  // an editor that left a process behind may still
 
 // ---------------------------------------------------------------------------------------------------------- the place
 
-bool is_in_memory(int descriptor) {
-  struct statfs status {};
-  if (fstatfs(descriptor, &status) != 0) return false;
-  return status.f_type == TMPFS_MAGIC || status.f_type == RAMFS_MAGIC;
-}
-
 /// No one else can put another directory in the place of ours.
 bool is_safe(const struct stat& status) {
   bool is_trusted = status.st_uid == geteuid() || status.st_uid == 0;
@@ -117,6 +111,12 @@ void remove_content(int directory) {
 }
 
 }  // namespace
+
+bool is_in_memory(int descriptor) {
+  struct statfs status {};
+  if (fstatfs(descriptor, &status) != 0) return false;
+  return status.f_type == TMPFS_MAGIC || status.f_type == RAMFS_MAGIC;
+}
 
 SecretScratch::SecretScratch(Place place, const Environment& environment) {
   std::string runtime = environment("XDG_RUNTIME_DIR").value_or("");

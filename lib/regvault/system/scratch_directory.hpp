@@ -23,6 +23,9 @@
 
 namespace regvault {
 
+/// Whether an open file or directory lies in memory (tmpfs, ramfs): a reboot forgets it.
+bool is_in_memory(int descriptor);
+
 class SecretScratch {
  public:
   enum class Place {

@@ -13,8 +13,11 @@
 namespace regvault::login {
 namespace {
 
-Arguments parsed(std::string_view text) {
+Task task_of(std::string_view text) {
   return parse_arguments(json::Document::parse(text, "arguments").root());
+}
+Arguments parsed(std::string_view text) {
+  return std::move(task_of(text).logins.at(0));
 }
 
 const std::string kWho = R"("username":"octo","password":"x")";
@@ -31,15 +34,32 @@ TEST(Arguments, Defaults) {
   EXPECT_FALSE(arguments.absent);
   EXPECT_EQ(arguments.validate, Validate::changed);
   EXPECT_EQ(arguments.timeout.count(), 60);
-  EXPECT_FALSE(arguments.auth_file || arguments.tls_verify || arguments.cert_dir || arguments.executable);
-  EXPECT_FALSE(arguments.check_mode || arguments.diff);
+  EXPECT_FALSE(arguments.keeping.auth_file || arguments.keeping.persist);
+  EXPECT_FALSE(arguments.tls_verify || arguments.cert_dir || arguments.executable);
 }
 
 TEST(Arguments, AnsiblesOwnKeys) {
-  Arguments arguments =
-      with(R"("_ansible_check_mode":true,"_ansible_diff":true,"_ansible_new_in_3":{"a":[1]},"_ansible_no_log":null)");
-  EXPECT_TRUE(arguments.check_mode);
-  EXPECT_TRUE(arguments.diff);
+  Task task =
+      task_of("{" + kWho + R"(,"_ansible_check_mode":true,"_ansible_diff":true,"_ansible_new_in_3":{"a":[1]},)" +
+              R"("_ansible_no_log":null})");
+  EXPECT_TRUE(task.check_mode);
+  EXPECT_TRUE(task.diff);
+  EXPECT_FALSE(task_of("{" + kWho + "}").check_mode);
+}
+
+TEST(Arguments, SeveralRegistriesInOneTask) {
+  Task task = task_of(R"({"username":"octo","password":"x","timeout":5,"registries":[{"registry":"ghcr.io"},)"
+                      R"({"registry":"quay.io","username":"other","password":"y","engine":"docker","timeout":6}]})");
+  ASSERT_EQ(task.logins.size(), 2u);
+  EXPECT_TRUE(task.is_list);
+  EXPECT_EQ(task.logins[0].registry.name(), "ghcr.io");
+  EXPECT_EQ(task.logins[0].username, "octo");
+  EXPECT_EQ(task.logins[0].timeout.count(), 5);
+  EXPECT_EQ(task.logins[1].username, "other");
+  EXPECT_EQ(task.logins[1].password.view(), "y");
+  EXPECT_EQ(task.logins[1].engines, std::vector{Engine::docker});
+  EXPECT_EQ(task.logins[1].timeout.count(), 6);
+  EXPECT_EQ(task_of(R"({"registries":[]})").logins.size(), 0u);
 }
 
 TEST(Arguments, Everything) {
@@ -48,7 +68,7 @@ TEST(Arguments, Everything) {
            R"("validate":"always","timeout":5,"executable":"podman")");
   EXPECT_EQ(arguments.registry.name(), "quay.io");
   EXPECT_EQ(arguments.engines, std::vector{Engine::podman});
-  EXPECT_EQ(arguments.auth_file, "~/a.json");
+  EXPECT_EQ(arguments.keeping.auth_file, "~/a.json");
   EXPECT_EQ(arguments.tls_verify, true);
   EXPECT_EQ(arguments.cert_dir, "/c");
   EXPECT_EQ(arguments.validate, Validate::always);
@@ -59,10 +79,10 @@ TEST(Arguments, Everything) {
 TEST(Arguments, PeersNames) {
   Arguments arguments = with(R"("registry_url":"quay.io","authfile":"/a","certdir":"/c","tlsverify":"no")");
   EXPECT_EQ(arguments.registry.name(), "quay.io");
-  EXPECT_EQ(arguments.auth_file, "/a");
+  EXPECT_EQ(arguments.keeping.auth_file, "/a");
   EXPECT_EQ(arguments.cert_dir, "/c");
   EXPECT_EQ(arguments.tls_verify, false);
-  EXPECT_EQ(with(R"("config_path":"/d/config.json")").auth_file, "/d/config.json");
+  EXPECT_EQ(with(R"("config_path":"/d/config.json")").keeping.auth_file, "/d/config.json");
 }
 
 TEST(Arguments, TypesAsYamlAndTheCommandLineMakeThem) {
@@ -134,6 +154,22 @@ TEST(Arguments, Mistakes) {
       {R"({"username":"o","password":"x","timeout":0})", "\"timeout\" must be a number of seconds from 1 to 3600"},
       {R"({"username":"o","password":"x","timeout":"1h"})", "\"timeout\" must be a number of seconds from 1 to 3600"},
       {R"({"username":"o","password":"x","timeout":2.5})", "\"timeout\" must be a number of seconds from 1 to 3600"},
+      {R"({"registries":"ghcr.io"})", "\"registries\" must be a list, not a string"},
+      {R"({"registries":["ghcr.io"]})", "\"registries\" must be a list of dictionaries; it holds a string"},
+      {R"({"registry":"a.io","registries":[]})", "\"registry\" and \"registries\" exclude each other"},
+      {R"({"username":"o","password":"x","registries":[{"registry":"a.io"},{"registry":"A.io"}]})",
+       "registries[1]: a second login to a.io would replace the first"},
+      {R"({"registries":[{"username":"o","password":"x","registries":[]}]})",
+       "registries[0]: unknown argument \"registries\": did you mean \"registry\"?; registries[0]: \"registry\" is "
+       "missing"},
+      {R"({"username":"o","password":"x","persist":true,"auth_file":"/a"})",
+       "\"persist\" chooses the file itself: it excludes \"auth_file\""},
+      {R"({"username":"o","password":"x","engine":"none"})",
+       "\"auth_file\" is needed with engine none (the kubelet's is /var/lib/kubelet/config.json)"},
+      {R"({"username":"o","password":"x","engine":["none","podman"]})",
+       "\"engine\" is either none or a list of engines"},
+      {R"({"username":"o","password":"x","engine":"none","auth_file":"/a","validate":"always"})",
+       "\"validate\" is always, and engine none asks no registry"},
       {R"({"username":"o","password":"x","auth_file":"a.json"})", "\"auth_file\" must begin with / or ~/: \"a.json\""},
       {R"({"username":"o","password":"x","auth_file":""})", "\"auth_file\" is empty"},
       {R"({"username":"o","password":"x","executable":"bin/podman"})",

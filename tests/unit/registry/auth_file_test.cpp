@@ -109,7 +109,7 @@ TEST(AuthFile, SetKeepsEveryOtherKeyAndTheOrder) {
       AuthFile::parse(R"({"credsStore":"","auths":{"quay.io":{"auth":"cTpx"},"ghcr.io":{"auth":"b2xk","email":"a@b.c",
       "identitytoken":"t"},"z.io":{}},"psFormat":"table <1>","proxies":{"default":{"n":1}}})",
                       "config.json");
-  file.set("ghcr.io", "octo", "x");
+  file.set(kGhcr, Engine::podman, "octo", "x");
   EXPECT_EQ(written(file),
             "{\n\t\"credsStore\": \"\",\n\t\"auths\": {\n\t\t\"quay.io\": {\n\t\t\t\"auth\": \"cTpx\"\n\t\t},\n"
             "\t\t\"ghcr.io\": {\n\t\t\t\"auth\": \"b2N0bzp4\"\n\t\t},\n\t\t\"z.io\": {}\n\t},\n"
@@ -120,7 +120,7 @@ TEST(AuthFile, SetInAnEmptyFile) {
   for (std::string_view empty : {"", " \n\t", "{}", R"({"auths":null})", R"({"auths":{}})"}) {
     SCOPED_TRACE(empty);
     AuthFile file = AuthFile::parse(empty, "auth.json");
-    file.set("ghcr.io", "octo", "x");
+    file.set(kGhcr, Engine::podman, "octo", "x");
     EXPECT_EQ(written(file), "{\n\t\"auths\": {\n\t\t\"ghcr.io\": {\n\t\t\t\"auth\": \"b2N0bzp4\"\n\t\t}\n\t}\n}");
   }
 }

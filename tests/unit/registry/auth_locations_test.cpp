@@ -133,13 +133,14 @@ TEST(AuthLocations, OrderAndTarget) {
   for (const Row& row : rows) {
     SCOPED_TRACE(row.name);
     Account account = account_of(row);
-    AuthLocations podman = auth_locations(Engine::podman, account, row.auth_file);
+    AuthLocations podman =
+        auth_locations(Engine::podman, account, {row.auth_file, row.auth_file ? std::nullopt : std::optional(false)});
     std::vector<std::string> paths;
     for (const AuthLocation& location : podman.reads) paths.push_back(location.path);
     EXPECT_EQ(paths, row.podman);
     EXPECT_EQ(podman.target, row.target);
 
-    AuthLocations docker = auth_locations(Engine::docker, account, row.auth_file);
+    AuthLocations docker = auth_locations(Engine::docker, account, {row.auth_file});
     ASSERT_EQ(docker.reads.size(), 1u);
     EXPECT_EQ(docker.reads[0].path, row.docker);
   }
@@ -149,10 +150,30 @@ TEST(AuthLocations, OwnFiles) {
   Row row{"root", 0, {}, {}, {}, {}};
   Account account = account_of(row);
   EXPECT_EQ(auth_locations(Engine::podman, account, {}).own, (std::vector<std::size_t>{0, 1}));
-  EXPECT_EQ(auth_locations(Engine::podman, account, "~/.config/containers/auth.json").own,
+  EXPECT_EQ(auth_locations(Engine::podman, account, {"~/.config/containers/auth.json"}).own,
             (std::vector<std::size_t>{1}));
-  EXPECT_EQ(auth_locations(Engine::podman, account, "/x").own, (std::vector<std::size_t>{0}));
+  EXPECT_EQ(auth_locations(Engine::podman, account, {"/x"}).own, (std::vector<std::size_t>{0}));
   EXPECT_EQ(auth_locations(Engine::docker, account, {}).own, (std::vector<std::size_t>{0}));
+}
+
+TEST(AuthLocations, LoginsThatLast) {
+  Row row{"root", 0, {}, {}, {}, {}};
+  Account account = account_of(row);
+  AuthLocations files = auth_locations(Engine::podman, account, {});
+  EXPECT_EQ(files.target, 1u);
+  EXPECT_EQ(files.reads[1].path, kConfig);
+  EXPECT_EQ(files.reads[0].path, "/run/containers/0/auth.json");
+  EXPECT_EQ(auth_locations(Engine::podman, account, {.persist = false}).target, 0u);
+  EXPECT_EQ(auth_locations(Engine::docker, account, {.persist = true}).reads[0].path, kDocker);
+}
+
+TEST(AuthLocations, OfTheFamily) {
+  Row row{"user without a session", 1000, {}, {}, {}, {}};
+  Account account = account_of(row);
+  auto first = [&](Engine engine) { return auth_locations(engine, account, {.persist = false}).reads[0].path; };
+  EXPECT_EQ(first(Engine::buildah), "/tmp/podman-run-1000/containers/auth.json");
+  EXPECT_EQ(first(Engine::skopeo), "/run/containers/1000/auth.json");
+  EXPECT_EQ(auth_locations(Engine::none, account, {"/k/config.json"}).reads.size(), 1u);
 }
 
 TEST(AuthLocations, ThisAccountIsTheUserDatabases) {

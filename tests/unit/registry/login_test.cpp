@@ -57,6 +57,7 @@ class LoginTest : public testing::Test {
     target_ = root_ + "/run/containers/auth.json";
     persistent_ = root_ + "/home/.config/containers/auth.json";
     docker_ = root_ + "/home/.docker/config.json";
+    fs::create_directories(root_ + "/home");
   }
   ~LoginTest() override { fs::remove_all(root_); }
 
@@ -80,7 +81,13 @@ class LoginTest : public testing::Test {
     return {.registry = {"ghcr.io", ""},
             .engines = {{engine, root_ + "/bin/engine"}},
             .username = "octo",
-            .password = SecretBytes::copy_of(password)};
+            .password = SecretBytes::copy_of(password),
+            .keeping = {.persist = false}};
+  }
+  LoginRequest lasting(std::string_view password = "right") const {
+    LoginRequest out = request(password);
+    out.keeping = {};
+    return out;
   }
   EntryChange in(const LoginRequest& request) { return log_in(request, account_, warn_).at(0); }
   EntryChange out(const LoginRequest& request) { return log_out(request, account_, warn_).at(0); }
@@ -158,7 +165,7 @@ TEST_F(LoginTest, AWrongPasswordReplacesNothing) {
   EXPECT_EQ(error.message, "podman: ghcr.io refused the credentials (invalid username/password)");
   EXPECT_EQ(error.engine_output, "Error: logging into \"ghcr.io\": invalid username/password, not ********");
   EXPECT_EQ(read(target_), entry("octo:right"));
-  EXPECT_FALSE(fs::exists(root_ + "/home"));
+  EXPECT_TRUE(fs::is_empty(root_ + "/home"));
 }
 
 TEST_F(LoginTest, EveryEngineIsAskedBeforeAnythingIsWritten) {
@@ -217,16 +224,16 @@ TEST_F(LoginTest, AStaleEntryReadEarlierIsReplaced) {
 TEST_F(LoginTest, AFileOfOnesOwnMustHaveTheEntryItself) {
   write(target_, entry("octo:right"));
   LoginRequest own = request();
-  own.auth_file = root_ + "/own/auth.json";
+  own.keeping.auth_file = root_ + "/own/auth.json";
   EXPECT_EQ(in(own).action, "logged in");
-  EXPECT_EQ(read(*own.auth_file), kRightEntry);
+  EXPECT_EQ(read(*own.keeping.auth_file), kRightEntry);
   EXPECT_EQ(in(own).action, "already logged in");
 }
 
 TEST_F(LoginTest, WhatShadowsAFileOfOnesOwnIsRemoved) {
   write(target_, R"({"auths":{"ghcr.io":{"auth":"b2N0bzpvbGQ="},"quay.io":{}}})");
   LoginRequest own = request();
-  own.auth_file = persistent_;
+  own.keeping.auth_file = persistent_;
   EXPECT_EQ(in(own).action, "logged in");
   EXPECT_EQ(read(persistent_), kRightEntry);
   EXPECT_EQ(read(target_), "{\n\t\"auths\": {\n\t\t\"quay.io\": {}\n\t}\n}");
@@ -259,6 +266,7 @@ TEST_F(LoginTest, NamedPipesAreNotWaitedFor) {
 }
 
 TEST_F(LoginTest, WhereNothingCanBeWrittenNothingIsAsked) {
+  fs::remove(root_ + "/home");
   write("home", "a file");
   EXPECT_EQ(failure(request("right", Engine::docker)).message,
             "cannot create \"" + docker_ + "\": \"" + root_ + "/home\": Not a directory");
@@ -303,17 +311,94 @@ TEST_F(LoginTest, SymlinksStayAndOthersLoseAccess) {
   EXPECT_THAT(warnings_, ElementsAre(in_quotes(real) + " could be read or written by others; it is 0600 now"));
 }
 
-TEST_F(LoginTest, HelpersAreNotBypassed) {
-  write(docker_, R"({"credsStore":"pass"})");
-  Error error = failure(request("right", Engine::docker));
-  EXPECT_EQ(error.code, ErrorCode::unsupported);
-  EXPECT_EQ(error.message, "docker: credential helpers are not supported yet, and " + in_quotes(docker_) +
-                               " names the helper \"pass\" for ghcr.io");
-  EXPECT_EQ(read(docker_), R"({"credsStore":"pass"})");
-  EXPECT_EQ(in(request()).action, "logged in") << "podman does not know credsStore";
+// ------------------------------------------------------------------------------------------------- to survive a reboot
 
-  write(target_, R"({"credHelpers":{"quay.io":"gh"}})");
-  EXPECT_EQ(in(request()).action, "logged in") << "another registry's helper";
+TEST_F(LoginTest, ALoginThatLasts) {
+  EntryChange change = in(lasting());
+  EXPECT_EQ(change.action, "logged in");
+  EXPECT_EQ(change.auth_file, persistent_);
+  EXPECT_EQ(read(persistent_), kRightEntry);
+  EXPECT_FALSE(fs::exists(target_));
+  EXPECT_EQ(in(lasting()).action, "already logged in");
+  EXPECT_THAT(warnings_, ElementsAre());
+}
+
+TEST_F(LoginTest, ALoginThatWouldNotLastIsNotEnough) {
+  write(target_, entry("octo:right"));
+  EXPECT_EQ(in(lasting()).action, "logged in");
+  EXPECT_EQ(read(persistent_), kRightEntry);
+  EXPECT_EQ(read(target_), entry("octo:right")) << "the same login: it may stay";
+  EXPECT_EQ(in(lasting()).action, "already logged in");
+}
+
+TEST_F(LoginTest, AStaleEntryOfTheSessionIsRemoved) {
+  write(target_, entry("octo:old"));
+  write(persistent_, entry("octo:right"));
+  EntryChange change = in(lasting());
+  EXPECT_EQ(change.action, "logged in");
+  EXPECT_EQ(change.username_before, "octo");
+  EXPECT_EQ(read(target_), "{\n\t\"auths\": {}\n}");
+  EXPECT_THAT(warnings_,
+              ElementsAre(in_quotes(target_) + " had another entry for ghcr.io and is read first; it is removed"));
+  EXPECT_EQ(in(lasting()).action, "already logged in");
+}
+
+TEST_F(LoginTest, AFileThatSomeoneNamedIsNotLeft) {
+  LoginRequest both = lasting();
+  both.keeping = {.auth_file = root_ + "/a.json", .persist = true};
+  EXPECT_EQ(failure(both).message, "persist: true chooses the file itself, and auth_file is given");
+  both.engines[0].engine = Engine::docker;
+  EXPECT_EQ(in(both).action, "logged in") << "docker's file always lasts";
+
+  auto before = account_.environment;
+  account_.environment = [&](const std::string& name) {
+    return name == "REGISTRY_AUTH_FILE" ? std::optional(root_ + "/named.json") : before(name);
+  };
+  EXPECT_EQ(in(lasting()).auth_file, root_ + "/named.json");
+  LoginRequest insisting = lasting();
+  insisting.keeping.persist = true;
+  EXPECT_EQ(failure(insisting).message,
+            "persist: true chooses the file itself, and the environment's REGISTRY_AUTH_FILE names the file");
+}
+
+TEST_F(LoginTest, AHomeThatIsNotThereIsNotMade) {
+  fs::remove(root_ + "/home");
+  Error error = failure(lasting());
+  EXPECT_EQ(error.message, "the home directory of octo is not there: " + in_quotes(root_ + "/home"));
+  EXPECT_THAT(error.hint, HasSubstr("persist: false"));
+  EXPECT_EQ(noted("calls"), "(none)");
+}
+
+TEST_F(LoginTest, NarrowerAndWiderKeysAreWarnedOf) {
+  write(persistent_, R"({"auths":{"ghcr.io/acme":{"auth":"YTpi"},"ghcr.io/empty":{},"quay.io/x":{"auth":"YTpi"}}})");
+  in(lasting());
+  EXPECT_THAT(warnings_,
+              ElementsAre(in_quotes(persistent_) + " has an entry for \"ghcr.io/acme\", which podman uses for "
+                                                   "the images there instead"));
+  warnings_.clear();
+  write(target_, entry("octo:right"));
+  LoginRequest part = lasting();
+  part.registry.path = "octo";
+  part.validate = Validate::never;
+  part.password = SecretBytes::copy_of("of the part");
+  EXPECT_EQ(in(part).action, "logged in");
+  EXPECT_THAT(warnings_,
+              ElementsAre(in_quotes(target_) + " has an entry for \"ghcr.io\" and is read first: it counts for "
+                                               "ghcr.io/octo, too"));
+  EXPECT_EQ(in(part).action, "already logged in") << "nothing of it can be removed";
+}
+
+TEST_F(LoginTest, AFileAlone) {
+  LoginRequest alone = lasting("anything");
+  alone.engines = {{Engine::none, ""}};
+  EXPECT_EQ(failure(alone).message, "engine none needs auth_file: which file to write");
+  alone.keeping.auth_file = root_ + "/kubelet/config.json";
+  EXPECT_EQ(in(alone).action, "logged in");
+  EXPECT_EQ(in(alone).action, "already logged in");
+  EXPECT_EQ(noted("calls"), "(none)");
+  alone.registry = {"docker.io", ""};
+  in(alone);
+  EXPECT_THAT(read(*alone.keeping.auth_file), HasSubstr("\"https://index.docker.io/v1/\": {"));
 }
 
 TEST_F(LoginTest, WhatDockerCannotHonour) {

@@ -38,7 +38,7 @@ TEST(Reference, HostsInEveryFormUsersWrite) {
 TEST(Reference, NamespacesAreForPodman) {
   RegistryReference registry = parse_registry("ghcr.io/octo/app");
   EXPECT_EQ(auth_key(registry, Engine::podman), "ghcr.io/octo/app");
-  EXPECT_EQ(podman_keys(registry), (std::vector<std::string>{"ghcr.io/octo/app", "ghcr.io/octo", "ghcr.io"}));
+  EXPECT_EQ(namespace_keys(registry), (std::vector<std::string>{"ghcr.io/octo/app", "ghcr.io/octo", "ghcr.io"}));
   EXPECT_EQ(parse_registry("https://index.docker.io/octo").name(), "docker.io/octo");
   EXPECT_EQ(parse_registry("ghcr.io/v1").name(), "ghcr.io/v1");
   try {

@@ -1,1 +1,2 @@
-regvault_unit_test(registry reference_test.cpp auth_file_test.cpp auth_locations_test.cpp engine_login_test.cpp login_test.cpp)
+regvault_unit_test(registry reference_test.cpp auth_file_test.cpp auth_locations_test.cpp credential_helper_test.cpp
+  engine_failure_test.cpp login_test.cpp)

@@ -1,5 +1,9 @@
 #include <gtest/gtest.h>
-#include <regvault/registry/engine_login.hpp>
+#include <regvault/registry/engine_failure.hpp>
+#include <regvault/registry/presentable.hpp>
+
+#include <algorithm>
+#include <array>
 
 #include <regvault/base/encoding.hpp>
 
@@ -8,9 +12,11 @@ namespace {
 
 const std::string kPassword = "s3cret-Pa55";
 
-EngineLogin login_of(Engine engine) {
-  return {
-      .engine = {engine, "/usr/bin/engine"}, .registry = {"ghcr.io", ""}, .username = "octo", .password = kPassword};
+const RegistryReference kGhcr{"ghcr.io", ""};
+
+std::string shown(std::string_view text) {
+  std::string both = "octo:" + kPassword;
+  return presentable(text, {both, kPassword}, 5);
 }
 
 struct Row {
@@ -18,8 +24,11 @@ struct Row {
   std::string_view output, message, reason, hint_part;
 };
 
+constexpr std::array<std::string_view, 5> kRefusals{"credentials-refused", "missing-scope", "single-sign-on",
+                                                    "token-kind", "address-not-allowed"};
+
 // The outputs are podman 4.3.1's and docker 28.2.2's, with names changed.
-TEST(EngineLogin, OutputsExplained) {
+TEST(EngineFailure, OutputsExplained) {
   constexpr Engine podman = Engine::podman, docker = Engine::docker;
   const Row rows[] = {
       {podman, "Error: logging into \"ghcr.io\": invalid username/password",
@@ -36,7 +45,21 @@ TEST(EngineLogin, OutputsExplained) {
        "engine", ""},
       {docker,
        "Error response from daemon: denied: permission_denied: The token provided does not match expected scopes.",
-       "docker: ghcr.io refused the credentials (denied)", "credentials-refused", "check the user name"},
+       "docker: ghcr.io refused the token: a scope is missing", "missing-scope", "read:packages"},
+      {docker,
+       "denied: Resource protected by organization SAML enforcement. You must grant your Personal Access token access",
+       "docker: ghcr.io refused the token: its organization wants single sign-on (SAML)", "single-sign-on", "SSO"},
+      {docker, "denied: the `acme` organization forbids access via a personal access token (classic)",
+       "docker: ghcr.io refused the token: its organization forbids classic tokens", "token-kind", "owner"},
+      {podman, "denied: the `acme` organization has an IP allow list enabled",
+       "podman: ghcr.io refused the login: this host's address is not on the organization's list",
+       "address-not-allowed", "allow the address"},
+      {docker, "unauthorized: User cannot be authenticated with the token provided.",
+       "docker: ghcr.io refused the credentials (user cannot be authenticated)", "credentials-refused", "expired?"},
+      {podman, "Error: invalid character '<' looking for beginning of value",
+       "podman: ghcr.io answers with a web page, not as a registry does", "not-a-registry", "captive portal"},
+      {docker, "You have exceeded a secondary rate limit", "docker: ghcr.io limits the number of requests",
+       "rate-limit", "wait"},
       {podman,
        "Error: authenticating creds for \"ghcr.io\": Requesting bearer token: invalid status code from registry 403 "
        "(Forbidden)",
@@ -76,27 +99,26 @@ TEST(EngineLogin, OutputsExplained) {
   };
   for (const Row& row : rows) {
     SCOPED_TRACE(row.output);
-    EngineFailure failure = explained(login_of(row.engine), row.output, "exit code 125");
+    EngineFailure failure = explained(row.engine, kGhcr, row.output, shown(row.output), "exit code 125");
     EXPECT_EQ(failure.message, row.message);
     EXPECT_EQ(failure.reason, row.reason);
     EXPECT_NE(failure.hint.find(row.hint_part), std::string::npos) << failure.hint;
-    EXPECT_EQ(failure.code, row.reason == "credentials-refused" ? ErrorCode::refused : ErrorCode::program_failed);
+    bool refused = std::ranges::find(kRefusals, row.reason) != kRefusals.end();
+    EXPECT_EQ(failure.code, refused ? ErrorCode::refused : ErrorCode::program_failed);
     EXPECT_EQ(failure.engine, row.engine);
   }
 }
 
-TEST(EngineLogin, OutputMadePresentable) {
-  EngineLogin login = login_of(Engine::podman);
-  EXPECT_EQ(presentable("the password " + kPassword + " is " + kPassword, login), "the password ******** is ********");
-  EXPECT_EQ(presentable("Authorization: Basic " + base64_encode("octo:" + kPassword), login),
-            "Authorization: Basic ********");
-  EXPECT_EQ(presentable(base64_encode(kPassword), login), "********");
-  EXPECT_EQ(presentable("a\x1b[31mred\x07\tb\xff\xc3\xa4", login), "a?[31mred? b???");
-  EXPECT_EQ(presentable("\xc3\xa4", login), "\xc3\xa4");
-  EXPECT_EQ(presentable("1\n2\n3\n\n4\n5\n6\n7\n", login), "3\n4\n5\n6\n7");
-  EXPECT_EQ(presentable("time=\"x\" level=warning msg=\"y\"\nError: z", login), "Error: z");
-  EXPECT_EQ(presentable("", login), "");
-  EXPECT_EQ(presentable(std::string(5000, 'x'), login).size(), 1000u);
+TEST(Presentable, WithoutSecretsAndNoise) {
+  EXPECT_EQ(shown("the password " + kPassword + " is " + kPassword), "the password ******** is ********");
+  EXPECT_EQ(shown("Authorization: Basic " + base64_encode("octo:" + kPassword)), "Authorization: Basic ********");
+  EXPECT_EQ(shown(base64_encode(kPassword)), "********");
+  EXPECT_EQ(shown("a\x1b[31mred\x07\tb\xff\xc3\xa4"), "a?[31mred? b???");
+  EXPECT_EQ(shown("\xc3\xa4"), "\xc3\xa4");
+  EXPECT_EQ(shown("1\n2\n3\n\n4\n5\n6\n7\n"), "3\n4\n5\n6\n7");
+  EXPECT_EQ(shown("time=\"x\" level=warning msg=\"y\"\nError: z"), "Error: z");
+  EXPECT_EQ(shown(""), "");
+  EXPECT_EQ(shown(std::string(5000, 'x')).size(), 1000u);
 }
 
 }  // namespace
