@@ -5,7 +5,7 @@
 #   assemble.sh OUTPUT VERSION MACHINE=DIRECTORY...
 #   assemble.sh build/collection 0.1.0 x86_64=build/module-x86_64/bin aarch64=build/module-aarch64/bin
 #
-# DIRECTORY holds what was built for MACHINE (as `uname -m` says it): login, and secret where there is one.
+# DIRECTORY holds what was built for MACHINE (as `uname -m` says it): login, and login_info and secret where they are.
 # OUTPUT then holds
 #
 #   ansible_collections/regvault/registry/   the collection, for ANSIBLE_COLLECTIONS_PATH=OUTPUT
@@ -26,11 +26,11 @@ output=$(cd "$output" && pwd)
 collection=$output/ansible_collections/regvault/registry
 
 rm -rf "$collection"
-mkdir -p "$collection/bin"
-(cd "$sources" && find plugins -name '*.py') | while read -r file; do
+mkdir -p "$collection/programs"
+(cd "$sources" && find meta plugins roles tests -name '*.py' -o -name '*.yml' -o -name '*.md') | while read -r file; do
   install -D -m 0644 "$sources/$file" "$collection/$file"
 done
-for file in meta/runtime.yml README.md LICENSE CHANGELOG.md; do
+for file in README.md LICENSE CHANGELOG.md; do
   install -D -m 0644 "$sources/$file" "$collection/$file"
 done
 sed "s/@REGVAULT_VERSION@/$version/" "$sources/galaxy.yml.in" > "$collection/galaxy.yml"
@@ -38,9 +38,9 @@ sed "s/@REGVAULT_VERSION@/$version/" "$sources/galaxy.yml.in" > "$collection/gal
 for pair in "$@"; do
   machine=${pair%%=*} directory=${pair#*=}
   [ -f "$directory/login" ] || fail "$directory/login does not exist: build the module-$machine preset first"
-  for program in login secret; do
+  for program in login login_info secret; do
     if [ -f "$directory/$program" ]; then
-      install -m 0755 "$directory/$program" "$collection/bin/${program}_$machine"
+      install -m 0755 "$directory/$program" "$collection/programs/${program}_$machine"
     fi
   done
 done

@@ -17,7 +17,7 @@ class CacheTest(RegistryTest):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        binary = cls.collections / 'ansible_collections/regvault/registry/bin/login_x86_64'
+        binary = cls.collections / 'ansible_collections/regvault/registry/programs/login_x86_64'
         cls.sha256 = hashlib.sha256(binary.read_bytes()).hexdigest()
 
     def setUp(self):
@@ -26,9 +26,9 @@ class CacheTest(RegistryTest):
                 shutil.rmtree(host.path(f'/{user}/.ansible'), ignore_errors=True)
         self.cache = self.hosts['h1'].path(CACHE)
 
-    def log_in(self, hosts='h1', **play):
+    def log_in(self, hosts='h1', login={}, **play):
         """Runs one login task; its result must be good. Returns (warnings, round trips by host)."""
-        task = self.login('log in', engine='podman', validate='never')
+        task = self.login('log in', engine='podman', validate='never', **login)
         run = self.play([task], hosts=hosts, arguments=['-vvv'], **play)
         names = ('h1', 'h2') if hosts == 'all' else (hosts,)
         for name in names:
@@ -42,7 +42,7 @@ class CacheTest(RegistryTest):
             self.assertIn(text, warnings[0])
 
     def temporary_files(self):
-        return self.hosts['h1'].shell('find / -xdev -name "regvault.*" -o -path "*/ansible-tmp-*"').split()
+        return self.hosts['h1'].shell('find / -xdev -name "regvault-tmp-*" -o -path "*/ansible-tmp-*"').split()
 
     def test_three_round_trips_cold_one_warm(self):
         self.assertEqual(([], {'h1': 3, 'h2': 3}), self.log_in('all'))
@@ -55,13 +55,40 @@ class CacheTest(RegistryTest):
         self.assertEqual([f'{self.sha256}'], os.listdir(self.hosts['h1'].path('/home/app/.ansible/regvault')))
 
     def test_a_damaged_copy_is_replaced(self):
+        """Whatever lies there under the name of the binary: it leaves a trace if it runs."""
+        trap = b'#!/bin/sh\ntouch /tmp/trapped\n'
+        file = self.cache / self.sha256
+
+        def swapped_for(path):
+            def swap():
+                file.unlink()
+                file.symlink_to(path)
+            return swap
+
+        def written(owner, mode, content=None):
+            def write():
+                file.write_bytes(content or file.read_bytes())
+                os.chown(file, owner, owner)
+                file.chmod(mode)
+            return write
+
+        self.hosts['h1'].path('/srv/trap.sh').write_bytes(trap)
+        self.hosts['h1'].path('/srv/trap.sh').chmod(0o755)
         self.log_in()
-        with (self.cache / self.sha256).open('ab') as file:
-            file.write(b'\0')
-        warnings, trips = self.log_in()
-        self.assert_one_warning(warnings, 'was not the one stored there; it was not run, and is replaced')
-        self.assertEqual({'h1': 3}, trips)
-        self.assertEqual(([], {'h1': 1}), self.log_in())
+        for name, damage in {
+                'other content': written(DEPLOY, 0o700, trap),
+                "somebody else's": written(APP, 0o755),
+                "root's": written(0, 0o755),
+                'all may write': written(DEPLOY, 0o777),
+                'a link': swapped_for('/srv/trap.sh')}.items():
+            with self.subTest(name):
+                damage()
+                warnings, trips = self.log_in()
+                self.assert_one_warning(warnings, 'was not the one stored there; it was not run, and is replaced')
+                self.assertEqual({'h1': 3}, trips)
+                self.assertEqual(([], {'h1': 1}), self.log_in())
+        self.assertFalse(self.hosts['h1'].path('/tmp/trapped').exists())
+        self.assertEqual(trap, self.hosts['h1'].path('/srv/trap.sh').read_bytes())
 
     def test_a_directory_others_may_write_is_not_used(self):
         self.log_in()
@@ -104,7 +131,7 @@ class CacheTest(RegistryTest):
         shutil.rmtree(self.hosts['h1'].path(directory))
 
     def test_a_user_without_a_home(self):
-        warnings, trips = self.log_in(become=True, become_user='nobody')
+        warnings, trips = self.log_in(become=True, become_user='nobody', login={'auth_file': '/tmp/auth.json'})
         self.assert_one_warning(warnings, '/nonexistent/.ansible/regvault cannot be made')
         self.assertEqual({'h1': 4}, trips)
         self.assertEqual([], self.temporary_files())
@@ -127,12 +154,13 @@ class CacheTest(RegistryTest):
         run = self.play([self.login('log in')])
         self.assertEqual('failed', run.status('log in'))
         self.assertEqual('the login binary cannot be sent to the host: programs cannot be written and run in any of '
-                         'these directories (~/.ansible/tmp, /var/tmp, /tmp)', run.result('log in')['msg'])
+                         'these directories (~/.ansible/tmp, /var/tmp, /tmp); set regvault_cache_dir to a directory '
+                         'that lets programs run', run.result('log in')['msg'])
 
     def test_a_machine_without_a_binary(self):
         other = self.scratch / 'aarch64-only'
         shutil.copytree(self.collections, other)
-        directory = other / 'ansible_collections/regvault/registry/bin'
+        directory = other / 'ansible_collections/regvault/registry/programs'
         (directory / 'login_aarch64').unlink(missing_ok=True)
         (directory / 'login_x86_64').rename(directory / 'login_aarch64')
         run = self.play([self.login('log in')], collections=other)
@@ -148,10 +176,6 @@ class CacheTest(RegistryTest):
                 ({'regvault_cache': 'perhaps'}, 'regvault_cache must be true or false: ')):
             result = self.play([self.login('log in')], vars=variables).result('log in')
             self.assertTrue(result['msg'].startswith(message), json.dumps(result))
-
-    def test_async_is_refused(self):
-        run = self.play([self.login('log in', keywords={'async': 30, 'poll': 1})])
-        self.assertEqual('async is not supported for this task.', run.result('log in')['msg'])
 
 
 if __name__ == '__main__':

@@ -115,9 +115,9 @@ class HostScriptsTest(unittest.TestCase):
             self.assertEqual(('stored', str(self.cache)), self.store(through_sudo_i=True))
             self.assertEqual(('', RAN), self.run_cached(through_sudo_i=True))
             parents = ['/nonexistent', str(self.home)]
-            word, directory = self.execute(scripts.store_temporarily(parents, SHA256), BINARY, through_sudo_i=True)
+            word, directory = self.execute(scripts.store_temporarily(parents), BINARY, through_sudo_i=True)
             self.assertEqual('stored', word)
-            run = scripts.run_temporary(directory, SHA256, '')
+            run = scripts.run_temporary(directory, '')
             self.assertEqual(('', RAN), self.execute(run, through_sudo_i=True))
             self.assertFalse(Path(directory).exists())
 
@@ -173,6 +173,15 @@ class HostScriptsTest(unittest.TestCase):
             (self.cache / SHA256).unlink()
             (self.cache / SHA256).mkdir()
 
+        def hard_link():
+            self.make_cache()
+            (self.cache / SHA256).unlink()
+            theirs = self.home / 'theirs'
+            theirs.write_bytes(BINARY)
+            theirs.chmod(0o700)
+            os.chown(theirs, OTHER, OTHER)
+            os.link(theirs, self.cache / SHA256)
+
         real = self.top / 'real'
         real.write_bytes(BINARY)
         real.chmod(0o700)
@@ -184,14 +193,23 @@ class HostScriptsTest(unittest.TestCase):
             'root as the owner': lambda: self.make_cache(file_owner=0, file_mode=0o755),
             'group may write': lambda: self.make_cache(file_mode=0o770),
             'all may read': lambda: self.make_cache(file_mode=0o755),
+            'all may write': lambda: self.make_cache(file_mode=0o777),
             'set-user-id': lambda: self.make_cache(file_mode=0o4700),
             'a link to the right content': link_to(real),
             'a dangling link': link_to('/nonexistent'),
             'a link to a directory': link_to('/tmp'),
+            'a hard link to a file of somebody else': hard_link,
             'a directory': directory,
         }.items():
             with self.subTest(name):
                 self.damaged(name, prepare)
+
+    def test_a_hard_link_to_the_own_file(self):
+        """Another name changes nothing: it is this user's file under every name."""
+        for _ in self.each_shell():
+            self.make_cache()
+            os.link(self.cache / SHA256, self.home / 'another name')
+            self.assertEqual(('', RAN), self.run_cached())
 
     # --- directories nothing is run from, and nothing is written to
 
@@ -290,32 +308,92 @@ class HostScriptsTest(unittest.TestCase):
             opened.mkdir()
             opened.chmod(0o1777)
             word, directory = self.execute(
-                scripts.store_temporarily([str(self.home / 'none'), str(closed), str(opened)], SHA256), BINARY)
+                scripts.store_temporarily([str(self.home / 'none'), str(closed), str(opened)]), BINARY)
             self.assertEqual(('stored', opened), (word, Path(directory).parent))
             self.assertEqual(0o40700, Path(directory).stat().st_mode)
-            self.assertEqual(('', RAN), self.execute(scripts.run_temporary(directory, SHA256, '')))
+            self.assertEqual(('', RAN), self.execute(scripts.run_temporary(directory, '')))
             self.assertEqual([], os.listdir(opened))
 
     def test_temporary_nowhere(self):
         for _ in self.each_shell():
             self.assertEqual(
                 ('unusable', 'programs cannot be written and run in any of these directories'),
-                self.execute(scripts.store_temporarily(['/proc', str(self.home / 'none')], SHA256), BINARY))
+                self.execute(scripts.store_temporarily(['/proc', str(self.home / 'none')]), BINARY))
 
     def test_the_temporary_directory_of_somebody_else(self):
         for _ in self.each_shell():
             self.make_cache(owner=OTHER, mode=0o755)
-            self.assertEqual('unusable', self.execute(scripts.run_temporary(str(self.cache), SHA256, ''))[0])
+            self.assertEqual('unusable', self.execute(scripts.run_temporary(str(self.cache), ''))[0])
 
     def test_argument_file(self):
         for _ in self.each_shell():
             program, arguments = self.home / 'program', self.home / 'arguments'
-            program.write_bytes(b'#!/bin/sh\ncat "$1"; exit 3\n')
+            program.write_bytes(b'#!/bin/sh\n[ "$1" = --remove-arguments ] && pwd && cat "$2"; exit 3\n')
             program.chmod(0o755)
+            self.assertEqual('stored', self.execute(scripts.make_argument_file(str(arguments)))[0])
+            self.assertEqual(0o100600, arguments.stat().st_mode)
             arguments.write_text('news\n')
             script = scripts.run_with_argument_file(str(program), str(arguments), '')
-            self.assertEqual(('', 'news\n'), self.execute(script))
+            self.assertEqual(('', '/\nnews\n'), self.execute(script))
             self.assertFalse(arguments.exists())
+
+    # --- async: async_wrapper here is a shell script that says what it was given
+
+    WRAPPER = b"""#!/bin/sh
+        cat; echo "job $1 $2 in $ANSIBLE_ASYNC_DIR from $(pwd)"
+        stat -c "%U %a" "${3%/*}" "${4#* }"; echo "${4%% *}"; cat "${4#* }"; exit 0"""
+
+    def assert_started(self, answer, directory, exit_code=0):
+        """The program's directory, which is left to async_wrapper."""
+        self.assertEqual('job j1 60 in /jobs from /\nUNKNOWN 700\nUNKNOWN 600\n--remove-arguments\nnews', answer[1])
+        [made] = directory.iterdir()
+        self.assertRegex(made.name, '^regvault-tmp-')
+        self.assertEqual({'program', 'async_wrapper', 'arguments'}, set(os.listdir(made)))
+
+    def test_a_job(self):
+        for _ in self.each_shell():
+            _, directory = self.execute(scripts.store_temporarily([str(self.home)]), BINARY)
+            self.assertEqual(('stored', directory),
+                             self.execute(scripts.store_wrapper(directory, 'sh'), self.WRAPPER))
+            command = scripts.wrapper_command('sh', 'j1', 60)
+            self.assert_started(
+                self.execute(scripts.start_job(directory, command, 'ANSIBLE_ASYNC_DIR=/jobs')), self.home)
+
+    def test_a_copied_job(self):
+        for _ in self.each_shell():
+            sent, own = self.home / 'sent', self.home / 'own'
+            sent.mkdir()
+            own.mkdir()
+            os.chown(own, ME, ME)
+            for name, content in (('program', BINARY), ('async_wrapper', self.WRAPPER), ('arguments', b'news')):
+                (sent / name).write_bytes(content)
+            command = scripts.wrapper_command('sh', 'j1', 60)
+            script = scripts.start_copied_job([str(own)], f'{sent}/', 'sh', command, 'ANSIBLE_ASYNC_DIR=/jobs')
+            self.assert_started(self.execute(script), own)
+
+    def test_a_job_that_cannot_start(self):
+        for _ in self.each_shell():
+            for interpreter, wrapper, word in (('/nonexistent/python3 -E', self.WRAPPER, 'missing'),
+                                               ('sh', b'exit 4', '')):
+                _, directory = self.execute(scripts.store_temporarily([str(self.home)]), BINARY)
+                answer = self.execute(scripts.store_wrapper(directory, interpreter), wrapper)
+                if not word:
+                    command = scripts.wrapper_command(interpreter, 'j1', 60)
+                    answer = self.execute(scripts.start_job(directory, command, ''))
+                self.assertEqual(word, answer[0])
+                self.assertEqual([], os.listdir(self.home))
+
+    def test_a_job_in_a_place_with_spaces(self):
+        """async_wrapper would split there."""
+        for _ in self.each_shell():
+            parent = self.home / 'a b'
+            parent.mkdir()
+            os.chown(parent, ME, ME)
+            _, directory = self.execute(scripts.store_temporarily([str(parent)]), BINARY)
+            self.execute(scripts.store_wrapper(directory, 'sh'), self.WRAPPER)
+            word, detail = self.execute(scripts.start_job(directory, scripts.wrapper_command('sh', 'j1', 60), ''))
+            self.assertEqual(('unusable', f'a job cannot run in {directory}'), (word, detail))
+            self.assertEqual([], os.listdir(parent))
 
 
 if __name__ == '__main__':

@@ -15,6 +15,8 @@
 #     upper/          what differs from the shared file system
 #     sshd.log
 #
+# REGVAULT_HOSTS_PACKAGES names more Debian packages for them, separated by commas; python3 is the only way to Python.
+#
 # Users: root · deploy (uid 1000) · app (uid 1001, no login, no rights). Odd-numbered hosts have Debian's shell and
 # tools; on even-numbered ones /bin/sh and every tool of that name are busybox.
 #
@@ -24,6 +26,7 @@
 set -eu
 
 packages=openssh-server,podman,ca-certificates,netavark,aardvark-dns,uidmap,sudo,busybox-static
+packages=$packages${REGVAULT_HOSTS_PACKAGES:+,$REGVAULT_HOSTS_PACKAGES}
 suite=bookworm
 network=10.231.0
 cache=${REGVAULT_TEST_CACHE:-/var/cache/regvault-tests}
@@ -57,6 +60,8 @@ make_rootfs() {
 # On the outside: the namespaces, then this script again as their first process.
 run() {
   [ "$(id -u)" = 0 ] || fail 'hosts need namespaces and chroot: run this as root'
+  case $1 in ''|*[!0-9]*) count=0 ;; *) count=$1 ;; esac
+  { [ "$count" -ge 1 ] && [ "$count" -le 244 ]; } || fail 'COUNT is a number from 1 to 244'
   need unshare ip ssh-keygen chroot
   make_rootfs
   mkdir -p "$cache/hosts"
@@ -104,7 +109,8 @@ start_host() {
   mount -t tmpfs containers "$root/var/lib/containers"      # and cannot stack its layers on an overlay
   mount -t devpts -o newinstance,ptmxmode=0666,mode=0620,gid=5 devpts "$root/dev/pts"
   ln -sf pts/ptmx "$root/dev/ptmx"
-  [ -z "$(chroot "$root" sh -c 'command -v python3 python')" ] || fail 'the hosts have Python'
+  [ -n "${REGVAULT_HOSTS_PACKAGES:-}" ] || [ -z "$(chroot "$root" sh -c 'command -v python3 python')" ] ||
+    fail 'the hosts have Python'
   printf '127.0.0.1 localhost h%s\n' "$1" > "$root/etc/hosts"
   make_users
   if [ $(($1 % 2)) = 0 ]; then

@@ -83,7 +83,8 @@ start() {
   make_certificates "IP:$listen,DNS:localhost$names"
   make_token
   write_config
-  OTEL_TRACES_EXPORTER=none docker-registry serve "$dir/config.yml" < /dev/null > "$dir/log" 2>&1 &
+  : > "$dir/log"
+  OTEL_TRACES_EXPORTER=none docker-registry serve "$dir/config.yml" < /dev/null >> "$dir/log" 2>&1 &
   pid=$!
   wait_for_port
   cat > "$dir/registry.env" <<END

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The collection's programs: static ELF files in bin/, named PROGRAM_MACHINE (no dots: Ansible would cut there)."""
+"""The collection's programs: static ELF files in programs/, named PROGRAM_MACHINE (no dots: Ansible would cut there)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ansible.errors import AnsibleActionFail
 
-DIRECTORY = Path(__file__).resolve().parents[2] / 'bin'
+DIRECTORY = Path(__file__).resolve().parents[2] / 'programs'
 MACHINES = ('x86_64', 'aarch64')  # as `uname -m` says it
 
 

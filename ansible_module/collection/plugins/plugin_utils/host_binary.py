@@ -9,21 +9,31 @@ without a copy is sent one (two more round trips, once). Where no copy can be ke
 (`cache_directory=None`), the program goes into a temporary directory, every time. In all of these the arguments
 travel through stdin only: they are never in a file, an argument list, an environment or a log.
 
-`su`, `ssh -tt` and connections without pipelining offer no stdin. There, and only there, the arguments are put into a file
-(0600, in Ansible's own 0700 temporary directory), which is removed whatever happens and whatever
-ANSIBLE_KEEP_REMOTE_FILES says.
+`su`, `ssh -tt` and connections without pipelining offer no stdin. There, and only there, the arguments are put into a
+file (0600, in Ansible's own 0700 temporary directory), which the program removes when it has read it; the directory is
+removed whatever happens and whatever ANSIBLE_KEEP_REMOTE_FILES says.
+
+    reply = HostBinary(…).start(arguments, seconds, task_vars)
+
+starts it with Ansible's async_wrapper, which needs Python on the host. As the job reads no stdin, its arguments are in
+such a file until it has begun.
 """
 
 from __future__ import annotations
 
 import json
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from shlex import quote
 from typing import Any, Optional
 
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 
 from . import host_scripts as scripts
+from .async_wrapper import async_wrapper
 from .binaries import Binary, choose, find_binaries
 from .exchange import parse_answer
 
@@ -61,6 +71,34 @@ class HostBinary:
             return self._run_with_argument_file(text)
         reply = self._run_cached(text.encode()) if self._cache_directory else None
         return reply or self._run_temporary(text.encode())
+
+    def start(self, arguments: dict[str, Any], seconds: int, task_vars: dict[str, Any]) -> Reply:
+        """The answer of async_wrapper: a job's number. `seconds`: what it may take."""
+        wrapper = async_wrapper(self._action, task_vars)
+        command = scripts.wrapper_command(wrapper.interpreter, f'j{random.randint(0, 999_999_999_999)}', int(seconds))
+        async_directory = self._action._remote_expand_user(  # where async_status looks, whatever HOME says
+            self._action.get_shell_option('async_dir', default='~/.ansible_async'))
+        environment = f'{self._environment} ANSIBLE_ASYNC_DIR={quote(async_directory)}'
+        text = json.dumps(arguments) + '\n'
+        if self._has_stdin():
+            directory = self._send_temporarily()
+            reply = self._shell(scripts.store_wrapper(directory, wrapper.interpreter), wrapper.source)
+            if reply.word == 'stored':
+                reply = self._shell(scripts.start_job(directory, command, environment), text.encode())
+        else:
+            with self._transferred(text) as directory:
+                wrapper_file = self._path(directory, 'async_wrapper')
+                self._action._transfer_data(wrapper_file, wrapper.source)
+                self._action._fixup_perms2([wrapper_file], execute=False)
+                reply = self._shell(scripts.start_copied_job(
+                    self._temporary_parents(), directory, wrapper.interpreter, command, environment))
+        if reply.word == 'missing':
+            raise AnsibleActionFail(
+                f'async needs Python on the host, and there is no {wrapper.interpreter} '
+                f'(without async, {self._program} needs none)')
+        if reply.word:
+            raise AnsibleActionFail(f'the {self._program} job cannot be started: {reply.detail or reply.word}')
+        return reply
 
     def _has_stdin(self) -> bool:
         become = self._action._connection.become
@@ -100,30 +138,52 @@ class HostBinary:
         return reply
 
     def _run_temporary(self, arguments: bytes) -> Reply:
-        binary = self._binary()
-        parents = [
+        return self._shell(scripts.run_temporary(self._send_temporarily(), self._environment), arguments)
+
+    def _send_temporarily(self) -> str:
+        """Puts the program into a new private directory of the executing user, and returns that."""
+        parents = self._temporary_parents()
+        stored = self._shell(scripts.store_temporarily(parents), self._binary().content)
+        if stored.word != 'stored':
+            reason = f'{stored.detail} ({", ".join(parents)})' if stored.detail else stored.stderr.strip()
+            raise AnsibleActionFail(f'the {self._program} binary cannot be sent to the host: {reason}; '
+                                    'set regvault_cache_dir to a directory that lets programs run')
+        return stored.detail
+
+    def _temporary_parents(self) -> list[str]:
+        return [
             self._action.get_shell_option('remote_tmp', default='~/.ansible/tmp'),
             *self._action.get_shell_option('system_tmpdirs', default=['/var/tmp', '/tmp']),
         ]
-        stored = self._shell(scripts.store_temporarily(parents, binary.sha256), binary.content)
-        if stored.word != 'stored':
-            reason = f'{stored.detail} ({", ".join(parents)})' if stored.detail else stored.stderr.strip()
-            raise AnsibleActionFail(f'the {self._program} binary cannot be sent to the host: {reason}')
-        return self._shell(scripts.run_temporary(stored.detail, binary.sha256, self._environment), arguments)
 
     def _run_with_argument_file(self, arguments: str) -> Reply:
-        action, join = self._action, self._action._connection._shell.join_path
-        binary = self._binary()
+        with self._transferred(arguments) as directory:
+            reply = self._shell(scripts.run_with_argument_file(
+                self._path(directory, 'program'), self._path(directory, 'arguments'), self._environment))
+        if reply.could_not_execute:
+            raise AnsibleActionFail(
+                f'the {self._program} binary cannot be run in {directory}; set ansible_remote_tmp to a directory that '
+                'lets programs run (regvault_cache_dir is not used: su or this connection leaves no standard input)')
+        return reply
+
+    @contextmanager
+    def _transferred(self, arguments: str) -> Iterator[str]:
+        """A directory on the host that holds `program` and `arguments`, as Ansible sends its own modules."""
+        action, binary = self._action, self._binary()
         directory = action._make_tmp_path()
         try:
-            program, argument_file = join(directory, self._program), join(directory, 'arguments')
+            program, argument_file = self._path(directory, 'program'), self._path(directory, 'arguments')
             action._transfer_file(str(binary.path), program)
+            action._low_level_execute_command(scripts.make_argument_file(argument_file), sudoable=False)
             action._transfer_data(argument_file, arguments)
             action._fixup_perms2([directory, program])
             action._fixup_perms2([argument_file], execute=False)
-            return self._shell(scripts.run_with_argument_file(program, argument_file, self._environment))
+            yield directory
         finally:
             action._remove_tmp_path(directory, force=True)
+
+    def _path(self, *parts: str) -> str:
+        return self._action._connection._shell.join_path(*parts)
 
     def _binary(self) -> Binary:
         if not self._machine:

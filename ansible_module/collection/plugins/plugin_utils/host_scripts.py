@@ -12,9 +12,9 @@ and exits with 0 (Ansible's ssh says "Failed to connect" to anything else, at -v
     machine    no binary is offered for SYSTEM-MACHINE
     unusable   the cache cannot work here, DETAIL says why (no sha256sum, no home, a directory that cannot be made)
     refused    the cache directory could have been written by somebody else, DETAIL says why
-    missing    the directory does not hold the binary (or is not there)
+    missing    the directory does not hold the binary (or is not there); for a job: there is no Python
     damaged    it holds a file of that name which is not the binary, or not safely ours
-    stored     the binary is in place; DETAIL is its directory
+    stored     what was sent is in place; DETAIL is its directory
 
 Variables are written ${m}, never $m: `sudo -i` and `sudo -s` put a backslash before every character but letters,
 digits, "_", "-" and "$" (sudo(8)), so that the login shell they hand the command to would expand $m, but not $\\{m\\}.
@@ -107,37 +107,109 @@ def store_in_cache(directory: str, sha256: str) -> str:
     )
 
 
-def store_temporarily(parents: Sequence[str], sha256: str) -> str:
-    """Takes the binary from stdin into a new private directory under the first parent that lets programs run."""
+# Sets t to a new private directory under the first of `parents` that lets programs run. "-tmp-" in its name is what
+# Ansible's async_wrapper asks of a directory it is to remove.
+def _make_private_directory(parents: Sequence[str]) -> str:
     candidates = ' '.join(quote(parent) for parent in parents)
-    return _single_line(
-        _SAY_AFTER_INPUT, f'umask 077; h={sha256}; t=;',
+    return ' '.join([
+        'umask 077; t=;',
         f'for d in {candidates}; do', _HOME,
         # Only a directory in the own home is made: a shared one made here, 0700, would shut out the other users.
         'case ${d} in "~/"*) d=${p}/${d#??}; mkdir -p -- "${d}" 2>/dev/null;; esac;',
-        't=$(mktemp -d "${d}/regvault.XXXXXXXX" 2>/dev/null) || continue;',
-        ': >"${t}/${h}" && chmod 700 "${t}/${h}" && [ -x "${t}/${h}" ] && break;',
+        't=$(mktemp -d "${d}/regvault-tmp-XXXXXXXX" 2>/dev/null) || continue;',
+        ': >"${t}/program" && chmod 700 "${t}/program" && [ -x "${t}/program" ] && break;',
         'rm -rf -- "${t}"; t=; done;',
         '[ -n "${t}" ] || say unusable "programs cannot be written and run in any of these directories";',
-        'cat >"${t}/${h}" || { rm -rf -- "${t}"; say unusable "${t} cannot be written"; };',
+    ])
+
+
+def _enter(directory: str) -> str:
+    return f'cd -P -- {quote(directory)} && [ -O . ] || say unusable {quote(directory)};'
+
+
+def store_temporarily(parents: Sequence[str]) -> str:
+    """Takes the binary from stdin into `program` in a new private directory."""
+    return _single_line(
+        _SAY_AFTER_INPUT, _make_private_directory(parents),
+        'cat >"${t}/program" || { rm -rf -- "${t}"; say unusable "${t} cannot be written"; };',
         'say stored "${t}";',
     )
 
 
-def run_temporary(directory: str, sha256: str, environment: str) -> str:
+def run_temporary(directory: str, environment: str) -> str:
     """Runs the binary store_temporarily() left in `directory`, and removes both."""
-    d = quote(directory)
     return _single_line(
-        _SAY,
-        f'cd -P -- {d} && [ -O . ] || say unusable {d};',
+        _SAY, _enter(directory),
         _exports(environment),
-        f'./{sha256}; r=$?; cd /; rm -rf -- {d};', 'exit ${r};',
+        f'./program; r=$?; cd /; rm -rf -- {quote(directory)};', 'exit ${r};',
     )
 
 
+def make_argument_file(path: str) -> str:
+    """An empty file for the arguments, before they are put into it: not every connection's put_file asks for 0600."""
+    return _single_line(_SAY, 'umask 077;', f': >{quote(path)} && say stored;', 'exit 1;')
+
+
 def run_with_argument_file(program: str, arguments: str, environment: str) -> str:
-    """Runs `program` with its arguments in a file, and removes that file."""
+    """Runs `program` with its arguments in a file, which is gone when the program has read it, or could not run.
+
+    In /: podman refuses to start where its user may not be, such as the home of the user who connected.
+    """
+    file = quote(arguments)
     return _single_line(
-        _exports(environment),
-        f'{quote(program)} {quote(arguments)}; r=$?; rm -f -- {quote(arguments)};', 'exit ${r};',
+        _exports(environment), 'cd /;',
+        f'{quote(program)} --remove-arguments {file}; r=$?; rm -f -- {file};', 'exit ${r};',
+    )
+
+
+# --- async: Ansible's async_wrapper.py starts the program and answers before it has ended. It removes the directory it
+# finds the program in when that has ended; the program removes its argument file when it has read it.
+
+def _give_up(directory: str) -> str:
+    d = quote(directory)
+    return f'{{ cd /; rm -rf -- {d}; say unusable {d}" cannot be written"; }};'
+
+
+def store_wrapper(directory: str, interpreter: str) -> str:
+    """Takes async_wrapper.py from stdin to beside a binary store_temporarily() left, if there is a Python to run it."""
+    return _single_line(
+        _SAY_AFTER_INPUT, _enter(directory), 'umask 077;',
+        f'command -v {interpreter.split()[0]} >/dev/null || {{ cd /; rm -rf -- {quote(directory)}; say missing; }};',
+        f'cat >async_wrapper && say stored {quote(directory)};', _give_up(directory),
+    )
+
+
+def start_job(directory: str, wrapper: str, environment: str) -> str:
+    """Starts what store_temporarily() and store_wrapper() left, the arguments on stdin. `wrapper`: wrapper_command()"""
+    return _single_line(
+        _SAY_AFTER_INPUT, _enter(directory), 't=${PWD}; umask 077; cat >arguments ||', _give_up(directory),
+        _start(wrapper, environment),
+    )
+
+
+def start_copied_job(parents: Sequence[str], directory: str, interpreter: str, wrapper: str, environment: str) -> str:
+    """Starts what was put into `directory`: program, async_wrapper and arguments.
+
+    A copy of them, in a directory of the user who runs it: async_wrapper could not remove one of the user who connects.
+    """
+    return _single_line(
+        _SAY, f'command -v {interpreter.split()[0]} >/dev/null || say missing;',
+        _make_private_directory(parents),
+        f'for f in program async_wrapper arguments; do cat <{quote(directory)}/"${{f}}" >"${{t}}/${{f}}"',
+        '|| { rm -rf -- "${t}"; say unusable "${t} cannot be written"; }; done;',
+        'cd -P -- "${t}" && t=${PWD};', _start(wrapper, environment),
+    )
+
+
+def wrapper_command(interpreter: str, job: str, seconds: int) -> str:
+    """async_wrapper splits "PROGRAM ARGUMENTS" at spaces, as a shell would."""
+    command = f'{interpreter} "${{t}}/async_wrapper" {job} {seconds}'
+    return command + ' "${t}/program" "--remove-arguments ${t}/arguments"'
+
+
+def _start(wrapper: str, environment: str) -> str:
+    return (
+        'case ${t} in *[!A-Za-z0-9/._-]*) cd /; rm -rf -- "${t}"; say unusable "a job cannot run in ${t}";; esac;'
+        f' cd /; {_exports(environment)} {wrapper} </dev/null; r=$?;'
+        ' [ "${r}" = 0 ] || rm -rf -- "${t}"; exit ${r};'
     )
