@@ -17,9 +17,10 @@ step() { printf '\n== %s\n' "$*"; }
 
 step "install"
 install_packages "${BUILD_PACKAGES[@]}" "${RUN_PACKAGES[@]}" ansible libgtest-dev libgmock-dev libbenchmark-dev \
-  openssh-server openssh-client debootstrap busybox-static util-linux iproute2 sudo acl strace expect procps clang-format shellcheck \
-  qemu-user-static binutils hyperfine time git vim neovim less valgrind
+  buildah skopeo golang-docker-credential-helpers pass gnupg openssh-server openssh-client debootstrap busybox-static util-linux iproute2 sudo acl strace expect procps clang-format shellcheck \
+  qemu-user-static binutils hyperfine time git vim neovim less valgrind ansible-lint python3-voluptuous python3-pycodestyle
 install_docker
+command -v kubectl >/dev/null || install_packages kubernetes-client
 
 step "form"
 git ls-files -z '*.hpp' '*.cpp' | xargs -0 clang-format --dry-run --Werror

@@ -151,6 +151,24 @@ class HostsTest(PlaybookTest):
             }}}
 
 
+def give_python(host: Host) -> str:
+    """Lends a host the controller's Python (both are of the same Debian release); returns its path there."""
+    for source in ('/usr/bin/python3.11', '/usr/lib/python3.11', '/usr/lib/x86_64-linux-gnu/libexpat.so.1'):
+        bind(source, host)
+    return '/usr/bin/python3.11'
+
+
+def bind(source: str, host: Host, inside: str = '') -> None:
+    """A file or directory of the controller, seen on a host."""
+    place = host.path(inside or source)
+    if Path(source).is_dir():
+        place.mkdir(parents=True, exist_ok=True)
+    else:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.touch()
+    subprocess.run(['mount', '--bind', source, place], check=True)
+
+
 class Registry:
     """docker-registry with TLS, reachable from the hosts, who trust its certificate."""
 

@@ -2,9 +2,10 @@
 # Prints a page of Markdown tables: this program, its parts, and the installed ansible-vault, in one run.
 #
 #   cmake --preset release -DREGVAULT_BUILD_BENCHMARKS=ON && cmake --build --preset release --target regvault benchmarks
-#   tests/bench/run.sh [--plots DIRECTORY] [PROGRAM BENCHMARKS]       (those of build/release; a quarter of an hour)
+#   tests/bench/run.sh [--plots DIRECTORY] [--fleet] [PROGRAM BENCHMARKS]   (those of build/release; a quarter of an hour)
 #
 # --plots also measures how time grows with size and number of files, into DIRECTORY/*.csv, and draws them as *.svg.
+# --fleet adds the login of a fleet (fleet.sh, which also runs by itself): as root, another quarter of an hour.
 # --quick: tiny inputs and two runs each, to see that everything works; the numbers mean nothing.
 #
 # Compare within one page, and on a quiet machine: machines differ, and are shared.
@@ -12,11 +13,12 @@ set -euo pipefail
 export PYTHONDONTWRITEBYTECODE=1
 
 here=$(cd "$(dirname "$0")" && pwd)
-plots=
+plots='' fleet=no
 while [[ ${1:-} == --* ]]; do
   case $1 in
     --quick) export BENCH_QUICK=1 ;;
     --plots) shift && plots=$(realpath "$1") ;;
+    --fleet) fleet=yes ;;
     *) echo "run.sh: no such option: $1" >&2 && exit 2 ;;
   esac
   shift
@@ -37,6 +39,9 @@ section 'In one process' "$python" "$here/engines.py" "$benchmarks"
 section 'Whole commands' "$python" "$here/commands.py" "$program" "$benchmarks"
 section 'Many secrets' "$python" "$here/bulk.py" "$program" "$benchmarks"
 section 'Instructions' "$here/instructions.sh" "$program"
+if [ "$fleet" = yes ]; then
+  section 'The login of a fleet' "$here/fleet.sh"
+fi
 
 if [ -n "$plots" ]; then
   "$python" "$here/scaling.py" "$program" "$plots"

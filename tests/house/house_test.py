@@ -26,8 +26,9 @@ OUTSIDE = {
     "openssl": ["tests/unit"],  # what ours is compared with
 }
 
-# What the static login binary may contain (the reason: size, and no OpenSSL on hosts).
-MODULE_ROOMS = {"login": {"base", "secret", "system", "json", "registry"}}
+# What the static binaries for hosts may contain (the reason: size, and no OpenSSL on hosts).
+SMALL = {"base", "secret", "system", "json", "registry"}
+MODULE_ROOMS = {"login": SMALL, "login_info": SMALL}
 
 
 def read_rooms():
@@ -107,6 +108,13 @@ class House(unittest.TestCase):
                 for include in includes:
                     if room_of(include):
                         self.assertIn(room_of(include), allowed, f"{path}: includes <{include}>")
+
+    def test_the_tests_behind_the_comparison_are_there(self):
+        named = re.findall(r"`([a-z_/]+)::(test_[a-z_]+)`", (PROJECT / "docs/comparison.md").read_text())
+        self.assertGreater(len(named), 30)
+        for file, test in named:
+            text = (PROJECT / f"tests/ansible/{file}_test.py").read_text()
+            self.assertIn(f"def {test}(self)", text, f"docs/comparison.md names {file}::{test}")
 
     def test_the_drawing_names_every_room(self):
         drawing = (PROJECT / "docs/architecture.md").read_text()
