@@ -79,11 +79,7 @@ class Program(Accident):
 class OtherMachine(Program):
     """Nobody built a login binary for what it says it is."""
     name = 'uname'
-    script = r'''case $* in
-  "-s -m") echo Linux riscv64 ;;
-  -m) echo riscv64 ;;
-  *) exec /bin/uname "$@" ;;
-esac'''
+    script = '/bin/uname "$@" | sed s/x86_64/riscv64/'
     says = ('no login binary for Linux riscv64', 'Linux x86_64')
 
 

@@ -11,12 +11,12 @@ import subprocess
 from typing import Any, Optional
 
 from ansible import constants as C
-from ansible.errors import AnsibleActionFail
 from ansible.module_utils.common.text.converters import to_text
 from ansible.plugins.action import ActionBase
 
 from ..plugin_utils.binaries import choose, find_binaries
 from ..plugin_utils.exchange import task_arguments, task_result
+from ..plugin_utils.failure import task_failure
 
 JOB_VARIABLES = ('awx_job_id', 'tower_job_id')  # extra variables of every AWX and automation controller job
 JOB_ENVIRONMENT = 'AWX_PRIVATE_DATA_DIR'
@@ -68,6 +68,6 @@ class ActionModule(ActionBase):
                 [str(binary.path)], input=json.dumps(arguments).encode(), capture_output=True, env=environment,
                 cwd=self._loader.get_basedir(), start_new_session=True, check=False)
         except OSError as error:
-            raise AnsibleActionFail(f'{binary.path} cannot be run: {error.strerror}') from error
+            raise task_failure(f'{binary.path} cannot be run: {error.strerror}') from error
         return task_result('secret', done.returncode, to_text(done.stdout, errors='surrogate_or_replace'),
                            to_text(done.stderr, errors='surrogate_or_replace'), [])

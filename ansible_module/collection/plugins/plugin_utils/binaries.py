@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The collection's programs: static ELF files in programs/, named PROGRAM_MACHINE (no dots: Ansible would cut there)."""
+"""The collection's programs: static ELF files in programs/, named PROGRAM_MACHINE (no dots: Ansible would cut them)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from ansible.errors import AnsibleActionFail
+from .failure import task_failure
 
 DIRECTORY = Path(__file__).resolve().parents[2] / 'programs'
 MACHINES = ('x86_64', 'aarch64')  # as `uname -m` says it
@@ -32,7 +32,7 @@ def find_binaries(program: str) -> dict[str, Binary]:
         if path.is_file():
             found[f'Linux-{machine}'] = Binary(path, hashlib.sha256(path.read_bytes()).hexdigest())
     if not found:
-        raise AnsibleActionFail(
+        raise task_failure(
             f'the collection holds no {program} binary: {DIRECTORY} is empty or missing '
             '(install the collection from its tarball, not from the sources)')
     return found
@@ -41,7 +41,7 @@ def find_binaries(program: str) -> dict[str, Binary]:
 def choose(program: str, binaries: dict[str, Binary], machine: str) -> Binary:
     """The binary for a machine ("Linux-x86_64"). Fails, naming what there is, when it is missing."""
     if machine not in binaries:
-        raise AnsibleActionFail(
+        raise task_failure(
             f'there is no {program} binary for {machine.replace("-", " ", 1)}, '
             f'only for {" and ".join(name.replace("-", " ", 1) for name in binaries)}')
     return binaries[machine]

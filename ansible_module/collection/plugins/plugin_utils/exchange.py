@@ -8,9 +8,10 @@ import json
 from collections.abc import Mapping
 from typing import Any, Optional
 
-from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
+
+from .failure import task_failure
 
 
 def to_plain(value: Any) -> Any:
@@ -50,7 +51,7 @@ def task_arguments(action: ActionBase) -> dict[str, Any]:
     )
     for key, value in arguments.items():
         if not is_json(value):
-            raise AnsibleActionFail(f'"{key}" holds bytes that are not UTF-8, or a number without end')
+            raise task_failure(f'"{key}" holds bytes that are not UTF-8, or a number without end')
     return arguments
 
 

@@ -29,13 +29,13 @@ from dataclasses import dataclass
 from shlex import quote
 from typing import Any, Optional
 
-from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 
 from . import host_scripts as scripts
 from .async_wrapper import async_wrapper
 from .binaries import Binary, choose, find_binaries
 from .exchange import parse_answer
+from .failure import task_failure
 
 CANNOT_EXECUTE = 126  # the shell's exit code for a file it may not or cannot execute
 
@@ -93,11 +93,11 @@ class HostBinary:
                 reply = self._shell(scripts.start_copied_job(
                     self._temporary_parents(), directory, wrapper.interpreter, command, environment))
         if reply.word == 'missing':
-            raise AnsibleActionFail(
+            raise task_failure(
                 f'async needs Python on the host, and there is no {wrapper.interpreter} '
                 f'(without async, {self._program} needs none)')
         if reply.word:
-            raise AnsibleActionFail(f'the {self._program} job cannot be started: {reply.detail or reply.word}')
+            raise task_failure(f'the {self._program} job cannot be started: {reply.detail or reply.word}')
         return reply
 
     def _has_stdin(self) -> bool:
@@ -146,8 +146,8 @@ class HostBinary:
         stored = self._shell(scripts.store_temporarily(parents), self._binary().content)
         if stored.word != 'stored':
             reason = f'{stored.detail} ({", ".join(parents)})' if stored.detail else stored.stderr.strip()
-            raise AnsibleActionFail(f'the {self._program} binary cannot be sent to the host: {reason}; '
-                                    'set regvault_cache_dir to a directory that lets programs run')
+            raise task_failure(f'the {self._program} binary cannot be sent to the host: {reason}; '
+                               'set regvault_cache_dir to a directory that lets programs run')
         return stored.detail
 
     def _temporary_parents(self) -> list[str]:
@@ -161,7 +161,7 @@ class HostBinary:
             reply = self._shell(scripts.run_with_argument_file(
                 self._path(directory, 'program'), self._path(directory, 'arguments'), self._environment))
         if reply.could_not_execute:
-            raise AnsibleActionFail(
+            raise task_failure(
                 f'the {self._program} binary cannot be run in {directory}; set ansible_remote_tmp to a directory that '
                 'lets programs run (regvault_cache_dir is not used: su or this connection leaves no standard input)')
         return reply

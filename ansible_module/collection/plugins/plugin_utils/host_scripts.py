@@ -34,7 +34,7 @@ MARKER = 'regvault-host:'
 
 # `say WORD DETAIL`: ends the (sub)shell. An upload in progress is read to its end first: a connection whose peer
 # stops reading would be reported as broken.
-_SAY = f'm=$(uname -s)-$(uname -m); say() {{ echo "{MARKER} ${{1}} ${{m}} ${{2}}"; exit 0; }};'
+_SAY = f'm=$(uname -sm); m=${{m%% *}}-${{m##* }}; say() {{ echo "{MARKER} ${{1}} ${{m}} ${{2}}"; exit 0; }};'
 _SAY_AFTER_INPUT = _SAY.replace('echo', 'cat >/dev/null; echo')
 
 # The home of the executing user as the user database has it: sudo without -H, su and `environment:` leave another
@@ -72,9 +72,13 @@ def run_cached(directory: str, hashes: Mapping[str, str], environment: str) -> s
         'command -v sha256sum >/dev/null && command -v stat >/dev/null || say unusable "sha256sum or stat is missing";',
         f'd={quote(directory)};', _EXPAND,
         'cd -P -- "${d}" 2>/dev/null || say missing;',
+        # Each program started here costs every warm task time. So both are looked at in one, and only if something is
+        # not as it must be one by one, to say what.
+        'u=$(id -u); set -- $(stat -c "%u %f" . "${h}" 2>/dev/null);',
+        'if [ "${*}" != "${u} 41c0 ${u} 81c0" ]; then',
         _CHECK_DIRECTORY,
-        '[ -e "${h}" ] || [ -L "${h}" ] || say missing;',
-        '[ "$(stat -c "%u %f" "${h}")" = "${u} 81c0" ] && [ "$(sha256sum <"${h}")" = "${h}  -" ] || say damaged;',
+        '[ -e "${h}" ] || [ -L "${h}" ] || say missing; say damaged; fi;',
+        '[ "$(sha256sum <"${h}")" = "${h}  -" ] || say damaged;',
         _exports(environment),
         'exec "./${h}";',
     )

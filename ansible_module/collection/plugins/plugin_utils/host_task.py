@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from typing import Any, Optional
 
-from ansible.errors import AnsibleActionFail
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 
 from .exchange import task_arguments, task_result
+from .failure import task_failure
 from .host_binary import HostBinary
 
 DEFAULT_CACHE_DIRECTORY = '~/.ansible/regvault'
@@ -47,8 +47,8 @@ class HostTask(ActionBase):
         try:
             wanted = boolean(variable('regvault_cache', True))
         except TypeError as error:
-            raise AnsibleActionFail(f'regvault_cache must be true or false: {error}') from error
+            raise task_failure(f'regvault_cache must be true or false: {error}') from error
         directory = str(variable('regvault_cache_dir', DEFAULT_CACHE_DIRECTORY))
         if not directory.startswith(('/', '~/')):
-            raise AnsibleActionFail(f'regvault_cache_dir must begin with / or ~/, it is "{directory}"')
+            raise task_failure(f'regvault_cache_dir must begin with / or ~/, it is "{directory}"')
         return directory if wanted else None
