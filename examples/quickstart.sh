@@ -17,9 +17,7 @@ work=$(mktemp -d)
 chmod 711 "$work"
 
 # Where the engines keep logins for this user. Files that are not there yet are removed in the end.
-podman_auth=${XDG_RUNTIME_DIR:-/run/user/$(id -u)}/containers/auth.json
-if [ "$(id -u)" = 0 ] && [ -z "${XDG_RUNTIME_DIR:-}" ]; then podman_auth=/run/containers/0/auth.json; fi
-podman_auth=${REGISTRY_AUTH_FILE:-$podman_auth}
+podman_auth=${REGISTRY_AUTH_FILE:-${XDG_CONFIG_HOME:-$HOME/.config}/containers/auth.json}
 docker_auth=${DOCKER_CONFIG:-$HOME/.docker}/config.json
 new_files=()
 for auth_file in "$podman_auth" "$docker_auth"; do
