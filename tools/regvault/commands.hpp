@@ -45,6 +45,7 @@ Action configure_rotate(CLI::App& app, Session& session);
 Action configure_scan(CLI::App& app, Session& session);
 Action configure_set(CLI::App& app, Session& session);
 Action configure_shim(CLI::App& app, Session& session);
+Action configure_status(CLI::App& app, Session& session);
 Action configure_textconv(CLI::App& app, Session& session);
 Action configure_unset(CLI::App& app, Session& session);
 Action configure_view(CLI::App& app, Session& session);

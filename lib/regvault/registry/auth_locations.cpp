@@ -106,19 +106,28 @@ Directory directory_state(const std::string& path) {
   return own ? Directory::own : Directory::unusable;
 }
 
-}  // namespace
-
-Account this_account() {
-  Account account{.user = {}, .environment = process_environment(), .directory = directory_state};
+/// `home`, if it is not empty, instead of the user database's.
+Account account_with(const std::string& home, const Environment& environment) {
+  Account account{.user = {}, .environment = environment, .directory = directory_state};
   std::optional<User> user = find_user(geteuid());
-  account.user = user.value_or(User{std::to_string(geteuid()), geteuid(), getegid(), ""});
-  if (!user) account.user.home = account.environment("HOME").value_or("");
+  account.user = user.value_or(User{std::to_string(geteuid()), geteuid(), getegid(), environment("HOME").value_or("")});
+  if (!home.empty()) account.user.home = home;
   if (account.user.home.empty()) {
     throw Error(ErrorCode::not_found, "user " + account.user.name + " has no home directory", "set HOME for it", {},
                 "home");
   }
   while (account.user.home.size() > 1 && account.user.home.ends_with('/')) account.user.home.pop_back();
   return account;
+}
+
+}  // namespace
+
+Account this_account() {
+  return account_with({}, process_environment());
+}
+
+Account account_in(const Environment& environment) {
+  return account_with(environment("HOME").value_or(""), environment);
 }
 
 std::string with_home(const std::string& path, const Account& account) {

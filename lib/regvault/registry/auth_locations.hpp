@@ -35,6 +35,9 @@ struct Account {
 /// The effective user of this process. Throws Error(not_found) when it is in no user database and $HOME is not set.
 Account this_account();
 
+/// The same for a program that a user runs, as engines see it then: the home is $HOME, if it is set.
+Account account_in(const Environment& environment);
+
 struct AuthLocation {
   std::string path;
   AuthFile::Format format = AuthFile::Format::auths;

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 
 #include <regvault/base/error.hpp>
@@ -134,6 +135,12 @@ void add_engine(LoginStatus& status, Engine engine, const StatusRequest& request
 }
 
 }  // namespace
+
+std::string octal(mode_t mode) {
+  char text[8];
+  std::snprintf(text, sizeof(text), "%04o", mode & 07777);
+  return text;
+}
 
 LoginStatus login_status(const StatusRequest& request, const Account& account) {
   LoginStatus status;

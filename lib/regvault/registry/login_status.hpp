@@ -56,6 +56,8 @@ struct LoginStatus {
   std::vector<FoundLogin> logins;
 };
 
+std::string octal(mode_t mode);  ///< "0600"
+
 LoginStatus login_status(const StatusRequest& request, const Account& account);
 
 }  // namespace regvault
