@@ -22,6 +22,8 @@ constexpr std::array kCommands{
     Command{"scan", "Find tokens in the clear, broken vaults and exposed vault passwords", configure_scan},
     Command{"rotate", "Give a secret a new value, in all places that hold the old one", configure_rotate},
     Command{"explain", "Show which value a host sees, and from which file and line", configure_explain},
+    Command{"login", "Log this machine's engines in to a registry", configure_login},
+    Command{"logout", "Log this machine's engines out of a registry", configure_logout},
     Command{"status", "Show which registries you are logged in to, and which login counts", configure_status},
     Command{"git", "Let git diff and merge files with vaults", configure_git},
     Command{"textconv", "Show a file with a fingerprint for each vault, for git diff", configure_textconv},

@@ -39,6 +39,8 @@ Action configure_explain(CLI::App& app, Session& session);
 Action configure_get(CLI::App& app, Session& session);
 Action configure_git(CLI::App& app, Session& session);
 Action configure_list(CLI::App& app, Session& session);
+Action configure_login(CLI::App& app, Session& session);
+Action configure_logout(CLI::App& app, Session& session);
 Action configure_merge_driver(CLI::App& app, Session& session);
 Action configure_rekey(CLI::App& app, Session& session);
 Action configure_rotate(CLI::App& app, Session& session);

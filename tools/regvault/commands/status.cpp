@@ -10,6 +10,7 @@
 #include <regvault/registry/status_json.hpp>
 
 #include "regvault/commands.hpp"
+#include "regvault/login_options.hpp"
 #include "regvault/table.hpp"
 
 namespace regvault::tools {
@@ -18,25 +19,14 @@ namespace {
 constexpr int kNeedsAttention = 20;  // docs/exit-codes.md
 
 struct Options {
-  std::string registry;
-  std::vector<std::string> engines;
-  std::string auth_file;
+  LoginTarget target;
   bool json = false;
 };
 
-Engine engine_of(const std::string& name) {
-  std::optional<Engine> engine = engine_named(name);
-  if (engine && engine != Engine::none) return *engine;
-  throw Error(ErrorCode::usage, in_quotes(name) + " is no engine", "podman, docker, buildah or skopeo", {}, "engine");
-}
-
-StatusRequest request_of(const Options& options) {
-  StatusRequest request{.engines = {Engine::podman, Engine::docker}};
-  if (!options.engines.empty()) request.engines.clear();
-  for (const std::string& name : options.engines) request.engines.push_back(engine_of(name));
-  if (!options.registry.empty()) request.registry = parse_registry(options.registry);
-  if (!options.auth_file.empty()) request.auth_file = options.auth_file;
-  return request;
+StatusRequest request_of(const LoginTarget& target) {
+  return {.engines = target.engines_or({Engine::podman, Engine::docker}),
+          .registry = target.given_registry(),
+          .auth_file = target.given_auth_file()};
 }
 
 std::string login_table(const LoginStatus& status) {
@@ -70,20 +60,20 @@ bool needs_attention(const AuthFileStatus& file) {
 }
 
 int status(const Options& options, Session& session) {
-  LoginStatus found = login_status(request_of(options), account_in(session.environment));
+  LoginStatus found = login_status(request_of(options.target), account_in(session.environment));
   if (options.json) {
     json::Document answer;
     put_status(answer.root().get_object(), found);
     session.write(answer.written().view());
     session.write("\n");
   } else if (found.logins.empty()) {
-    session.write(options.registry.empty() ? "not logged in anywhere\n"
-                                           : "not logged in to " + options.registry + "\n");
+    session.write(options.target.registry.empty() ? "not logged in anywhere\n"
+                                                  : "not logged in to " + options.target.registry + "\n");
     session.write(file_table(found));
   } else {
     session.write(login_table(found) + "\n" + file_table(found));
   }
-  bool missing = !options.registry.empty() && found.logins.empty();
+  bool missing = !options.target.registry.empty() && found.logins.empty();
   return missing || std::ranges::any_of(found.files, needs_attention) ? kNeedsAttention : 0;
 }
 
@@ -91,12 +81,7 @@ int status(const Options& options, Session& session) {
 
 Action configure_status(CLI::App& app, Session& session) {
   auto options = std::make_shared<Options>();
-  app.add_option("REGISTRY", options->registry, "Only this registry, or namespace in one: ghcr.io, ghcr.io/acme");
-  app.add_option("--engine", options->engines, "Whose logins: podman, docker, buildah, skopeo; repeatable")
-      ->type_name("ENGINE")
-      ->allow_extra_args(false);
-  app.add_option("--auth-file", options->auth_file, "Only this file, as if the engine were told to use it")
-      ->type_name("FILE");
+  add_login_options(app, options->target, "Only this registry, or namespace in one: ghcr.io, ghcr.io/acme");
   app.add_flag("--json", options->json, "Print a JSON object: logins, auth_files");
   app.footer(
       "\nPasswords are never shown. Exit code 20: not logged in to REGISTRY, or a file needs attention.\n\n"
