@@ -13,24 +13,26 @@
 #include <regvault/vault_file/vault_file.hpp>
 
 #include "regvault/key_options.hpp"
+#include "regvault/value_source.hpp"
 
 namespace regvault::tools {
 namespace {
 
 constexpr const char* kGroup = "Where the token comes from (default: a hidden prompt)";
 
-/// FILE:KEY. A colon may be part of the file's name: then the first colon after a file that is there counts.
+/// FILE:KEY. A colon may be part of the file's name: the first one after a file that is there counts, else the first.
 vault_file::Target target_of(const std::string& place) {
-  std::size_t first = place.find(':');
-  if (first == std::string::npos || first == 0 || place.ends_with(':')) {
+  std::size_t split = place.find(':');
+  for (std::size_t colon = split; colon != std::string::npos; colon = place.find(':', colon + 1)) {
+    std::error_code ignored;
+    if (!std::filesystem::exists(place.substr(0, colon), ignored)) continue;
+    split = colon;
+    break;
+  }
+  if (split == std::string::npos || split == 0 || split + 1 == place.size()) {
     throw Error(ErrorCode::usage, in_quotes(place) + " is not FILE:KEY", "as in inventory.yml:all.vars.ghcr_pat");
   }
-  for (std::size_t colon = first; colon != std::string::npos; colon = place.find(':', colon + 1)) {
-    std::error_code ignored;
-    if (std::filesystem::exists(place.substr(0, colon), ignored)) first = colon;
-    if (first == colon && colon != place.find(':')) break;
-  }
-  return {place.substr(0, first), yaml::parse_path(place.substr(first + 1)), {}};
+  return {place.substr(0, split), yaml::parse_path(place.substr(split + 1)), {}};
 }
 
 SecretBytes value_at(const std::string& place, const keys::KeyRequest& request, Session& session) {
@@ -63,15 +65,9 @@ SecretBytes asked(const std::string& what, const Session& session) {
   return std::move(*token);
 }
 
-SecretBytes of_variable(const std::string& name, const Session& session) {
-  std::optional<SecretBytes> value = session.take_variable(name);
-  if (!value) throw Error(ErrorCode::not_found, "the environment variable " + in_quotes(name) + " is not set");
-  return std::move(*value);
-}
-
 SecretBytes password_of(const TokenSource& source, const std::string& what, Session& session) {
   if (!source.place.empty()) return without_line_end(value_at(source.place, source.keys, session));
-  if (!source.variable.empty()) return of_variable(source.variable, session);
+  if (!source.variable.empty()) return value_of_variable(source.variable, session);
   if (source.from_gh) return of_gh(session);
   if (source.standard_input) return without_line_end(session.read_input());
   return asked(what, session);

@@ -37,12 +37,7 @@ void drop_final_newline(SecretBytes& value, Session& session) {
 
 SecretBytes read(const ValueSource& source, const std::string& what, Session& session) {
   if (!source.file.empty()) return read_secret_file(source.file);
-  if (!source.variable.empty()) {
-    std::optional<SecretBytes> value = session.take_variable(source.variable);
-    if (!value)
-      throw Error(ErrorCode::not_found, "the environment variable " + in_quotes(source.variable) + " is not set");
-    return std::move(*value);
-  }
+  if (!source.variable.empty()) return value_of_variable(source.variable, session);
   if (!source.standard_input) return ask(what, session);
   SecretBytes value = session.read_input();
   if (!source.keep_newline) drop_final_newline(value, session);
@@ -72,6 +67,12 @@ void add_value_options(CLI::App& app, ValueSource& source) {
   app.add_flag("--keep-newline", source.keep_newline, "Keep the final newline of a single line from --stdin")
       ->needs(input)
       ->group(kGroup);
+}
+
+SecretBytes value_of_variable(const std::string& name, const Session& session) {
+  std::optional<SecretBytes> value = session.take_variable(name);
+  if (!value) throw Error(ErrorCode::not_found, "the environment variable " + in_quotes(name) + " is not set");
+  return std::move(*value);
 }
 
 SecretBytes read_value(const ValueSource& source, const std::string& what, Session& session) {

@@ -31,6 +31,9 @@ void add_value_options(CLI::App& app, ValueSource& source);
 /// is no terminal, when it is empty, when the two answers differ.
 SecretBytes read_value(const ValueSource& source, const std::string& what, Session& session);
 
+/// Takes a variable out of the environment. Throws Error(not_found) when it is not set.
+SecretBytes value_of_variable(const std::string& name, const Session& session);
+
 /// A GitHub token that was not copied whole is better noticed now than on every host.
 void warn_of_a_damaged_token(std::string_view value, const WarningSink& warn);
 
