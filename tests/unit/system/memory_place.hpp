@@ -24,11 +24,15 @@ class MemoryPlace {
 
   const std::string& path() const { return path_; }
 
-  /// All files and directories below it, in no order.
+  /// All files and directories below it, in no order. Looked at once more when one was removed under our eyes.
   std::vector<std::string> names() const {
-    std::vector<std::string> out;
-    for (const auto& entry : std::filesystem::recursive_directory_iterator(path_)) out.push_back(entry.path());
-    return out;
+    try {
+      std::vector<std::string> out;
+      for (const auto& entry : std::filesystem::recursive_directory_iterator(path_)) out.push_back(entry.path());
+      return out;
+    } catch (const std::filesystem::filesystem_error&) {
+      return names();
+    }
   }
 
   Environment environment() const {
