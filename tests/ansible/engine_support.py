@@ -7,8 +7,8 @@
     if __name__ == '__main__':
         main()
 
-A test runs as root in a mount namespace of its own, where /root, /home and /run/containers are empty and one more user
-exists: nothing of the machine's logins is seen or changed. REGVAULT_LOGIN names the binary of login, and login_info's
+A test runs as root in a mount namespace of its own, where /root, /home, /run/containers and /dev/shm are empty and one
+more user exists: nothing of the machine's logins is seen or changed. REGVAULT_LOGIN names the binary of login, and login_info's
 lies beside it; otherwise they are the collection's.
 """
 
@@ -58,9 +58,9 @@ def enter_namespace():
 
 
 def prepare_namespace(directory):
-    for path in ('/root', '/home', '/run/containers'):
+    for path, mode in (('/root', 755), ('/home', 755), ('/run/containers', 755), ('/dev/shm', 1777)):
         os.makedirs(path, exist_ok=True)
-        subprocess.run(['mount', '-t', 'tmpfs', '-o', 'mode=755', 'tmpfs', path], check=True)
+        subprocess.run(['mount', '-t', 'tmpfs', '-o', f'mode={mode}', 'tmpfs', path], check=True)
     passwd = pathlib.Path(directory, 'passwd')
     passwd.write_text(pathlib.Path('/etc/passwd').read_text() + f'{USER}:x:{UID}:{UID}::/home/{USER}:/bin/sh\n')
     passwd.chmod(0o644)
