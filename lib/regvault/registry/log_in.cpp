@@ -55,7 +55,7 @@ void look_for_shadows(Plan& plan, const LoginRequest& request, const WarningSink
     std::optional<StoredLogin> other = find_login(file, plan.scope, credentials_of(request));
     bool same_helper = other && !other->helper.empty() && other->helper == plan.change.helper;
     if (!other || other->right || same_helper) continue;
-    if (!has_own_login(file, plan.scope)) {
+    if (!has_own_login(file, plan.scope, other)) {
       warn(in_quotes(file.path) + " has an entry for " + in_quotes(other->key) + " and is read first: it counts for " +
            plan.scope.registry.name() + ", too");
       continue;

@@ -24,7 +24,7 @@ bool still_granted(const AuthLocation& location, const LoginScope& scope, const 
 
 void look_at(const AuthLocation& location, bool own, Logout& plan) {
   std::optional<StoredLogin> found = find_login(location, plan.scope, {});
-  bool removes = own && has_own_login(location, plan.scope);
+  bool removes = own && has_own_login(location, plan.scope, found);
   if (removes) {
     if (plan.paths.empty()) {
       plan.change.auth_file = location.path;

@@ -86,12 +86,10 @@ std::string helper_in(const AuthLocation& location, const LoginScope& scope) {
   return helper ? helper->program() : std::string();
 }
 
-bool has_own_login(const AuthLocation& location, const LoginScope& scope) {
+bool has_own_login(const AuthLocation& location, const LoginScope& scope, const std::optional<StoredLogin>& found) {
+  if (found && !found->helper.empty() && scope.registry.path.empty()) return true;
   std::optional<AuthFile> file = read_auth_file(location);
-  if (!file) return false;
-  std::optional<CredentialHelper> helper = helper_in_charge(*file, location.path, scope);
-  if (helper && scope.registry.path.empty() && helper->get(server_name(scope))) return true;
-  return file->remove(scope.registry, scope.engine) != 0;
+  return file && file->remove(scope.registry, scope.engine) != 0;
 }
 
 bool store_login(const std::string& path, const LoginScope& scope, Credentials wanted, const WarningSink& warn) {

@@ -49,8 +49,9 @@ std::optional<StoredLogin> find_login(const AuthLocation& location, const LoginS
 /// The program of the helper this file puts in charge of the registry; empty: none.
 std::string helper_in(const AuthLocation& location, const LoginScope& scope);
 
-/// Whether there is something for remove_login: the registry's own login, not that of a wider key.
-bool has_own_login(const AuthLocation& location, const LoginScope& scope);
+/// Whether there is something for remove_login: the registry's own login, not that of a wider key. `found` is what
+/// find_login() said, so that a helper is not asked twice.
+bool has_own_login(const AuthLocation& location, const LoginScope& scope, const std::optional<StoredLogin>& found);
 
 /// Makes it so. False: it was already (another process was faster).
 bool store_login(const std::string& path, const LoginScope& scope, Credentials wanted, const WarningSink& warn);
