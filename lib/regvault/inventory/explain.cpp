@@ -150,6 +150,7 @@ class Lookup {
     link.form = reached.variable->value->form;
     link.vault_label = reached.variable->value->vault_label;
     link.steps = reached.steps;
+    link.node = reached.variable->value->node;
   }
 
   void follow(const Reached& winner, Chain& chain) {
@@ -194,6 +195,14 @@ Chain explain(const Model& model, const std::string& host, const yaml::Path& pat
   }
   if (!model.has_host(host)) throw_no_host(model, host);
   return Lookup(model, host).chain(path);
+}
+
+bool may_be_otherwise(const Chain& chain) {
+  for (auto link = chain.links.rbegin(); link != chain.links.rend(); ++link) {
+    if (link->unread) return true;
+    if (link->role == Role::wins && link->form != Form::mapping) return false;  // those may be merged with earlier ones
+  }
+  return false;
 }
 
 }  // namespace regvault::inventory

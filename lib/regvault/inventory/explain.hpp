@@ -11,6 +11,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,9 +38,10 @@ struct Link {
   Level level = Level::all_inventory;
   std::string entity = {};  ///< the group or host
   Form form = Form::null;
-  std::string vault_label = {};    ///< of a vault
-  std::size_t steps = 0;           ///< of the path that lead to the place; fewer than all: see `role`, or a template
-  const Unread* unread = nullptr;  ///< of the model
+  std::string vault_label = {};  ///< of a vault
+  std::size_t steps = 0;         ///< of the path that lead to the place; fewer than all: see `role`, or a template
+  std::optional<std::size_t> node = std::nullopt;  ///< Value::node
+  const Unread* unread = nullptr;                  ///< of the model
 };
 
 /// Why the value itself is not known, though its place is.
@@ -56,5 +58,8 @@ struct Chain {
 /// Throws Error(not_found, "no-host") for a host that is not in the inventory (with a near name), Error(usage) for an
 /// empty path.
 Chain explain(const Model& model, const std::string& host, const yaml::Path& path);
+
+/// Whether a place that nobody knows may count instead of what is known.
+bool may_be_otherwise(const Chain& chain);
 
 }  // namespace regvault::inventory

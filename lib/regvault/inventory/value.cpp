@@ -132,12 +132,14 @@ Value ValueReader::converted(const yaml::View& view) {
       } else {
         value = text_value(view.text());
       }
+      value.node = view.id();
       break;
     case yaml::Kind::mapping:
       value.form = Form::mapping;
       for (const yaml::View::Entry& entry : view.entries()) {
         if (is_json_ && entry.key.text() == "__ansible_vault") {
           value = vault_value(entry.value.text());
+          value.node = entry.value.id();
           break;
         }
         value.members.push_back(read(entry));

@@ -1,7 +1,7 @@
 /// A variable as it is written somewhere: its shape and where each part of it stands, not what it says.
 ///
-/// Values themselves are not kept: they may be secrets, and who sees which is told by places alone. What is kept of a
-/// text is the reference a pure template makes: `{{ vault_pat }}` refers to `vault_pat`.
+/// Values themselves are not kept: they may be secrets, and who sees which is told by places alone (lookup.hpp reads
+/// one again). What is kept of a text is the reference a pure template makes: `{{ vault_pat }}` refers to `vault_pat`.
 #pragma once
 
 #include <cstddef>
@@ -36,6 +36,7 @@ struct Value {
   std::string vault_label = {};                        ///< of a vault; empty: without a label
   std::optional<yaml::Path> reference = std::nullopt;  ///< of a template that is nothing but `{{ name.a['b'][0] }}`
   std::vector<Variable> members = {};                  ///< of a mapping; of a list, without names
+  std::optional<std::size_t> node = std::nullopt;      ///< the yaml::View::id() of a scalar; nullopt: not out of YAML
 
   const Variable* member(const yaml::Step& step) const;  ///< nullptr: there is none
 };

@@ -6,13 +6,20 @@
 #include <fstream>
 
 #include <regvault/base/error.hpp>
-#include <regvault/inventory/explain.hpp>
+#include <regvault/inventory/lookup.hpp>
 #include <regvault/vault/payload.hpp>
 
 namespace regvault::inventory {
 namespace {
 
 namespace fs = std::filesystem;
+
+std::string replaced(std::string text, char what, std::string_view by) {
+  for (std::size_t at = text.find(what); at != text.npos; at = text.find(what, at + by.size())) {
+    text.replace(at, 1, by);
+  }
+  return text;
+}
 
 class LookupTest : public testing::Test {
  protected:
@@ -241,6 +248,34 @@ TEST_F(LookupTest, AHostThatIsNotThere) {
     EXPECT_EQ(error.hint, "did you mean \"gpu-01\"?");
   }
   EXPECT_THROW(explained("web-01", "[0]"), Error);
+}
+
+TEST_F(LookupTest, TheValueItself) {
+  std::string sealed = vault::seal("of the vault", "password", {});
+  write("inventory.yml", "all:\n  hosts: {h: }\n  vars: {a: &a {self: *a, plain: \"in the clear\"}, m: {x: y}}\n");
+  write("group_vars/all.json", "{\"json\": {\"__ansible_vault\": \"" + replaced(sealed, '\n', "\\n") + "\"}}");
+  write("group_vars/all/vars.yml", "pat: !vault |\n  " + replaced(sealed, '\n', "\n  ") + "\nt: '{{ a }} {{ b }}'\n");
+  write("group_vars/all/vault.yml", vault::seal("inside: '{{ pat }}'\n", "password", {}));
+  keys::Keyring keyring;
+  keyring.add({"default", SecretBytes::copy_of("password")});
+  Options options;
+  options.keys = [&]() -> keys::Keyring& { return keyring; };
+  std::string warnings;
+  auto value = [&](const char* variable) {
+    Found found = lookup(model({"inventory.yml"}, options), "h", yaml::parse_path(variable), options.keys,
+                         [&](std::string_view text) { warnings += text; });
+    return std::string(found.text.view()) + " @" + std::to_string(found.place.line);
+  };
+  EXPECT_EQ(value("a.plain"), "in the clear @3");
+  EXPECT_EQ(value("inside"), "of the vault @1");
+  EXPECT_EQ(warnings, "");
+  EXPECT_THROW(value("m"), Error);
+  EXPECT_THROW(value("t"), Error);
+  EXPECT_THROW(value("none"), Error);
+
+  write("group_vars/all/zz.yml", vault::seal("x: y\n", "another password", {}));
+  EXPECT_EQ(value("pat"), "of the vault @1");
+  EXPECT_EQ(warnings, "a source that cannot be read may set \"pat\" of \"h\" otherwise: see regvault explain");
 }
 
 TEST_F(LookupTest, HostileFiles) {

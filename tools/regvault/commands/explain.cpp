@@ -5,11 +5,11 @@
 #include <CLI/CLI.hpp>
 
 #include <regvault/base/text.hpp>
-#include <regvault/config/ansible_path.hpp>
 #include <regvault/inventory/explain.hpp>
 #include <regvault/json/document.hpp>
 
 #include "regvault/commands.hpp"
+#include "regvault/inventory_options.hpp"
 #include "regvault/key_options.hpp"
 
 namespace regvault::tools {
@@ -26,10 +26,9 @@ constexpr int kSomethingUnknown = 20;
 constexpr std::string_view kNotInFiles = "not known from files alone: play, role, task and extra vars, facts\n";
 
 struct Options {
-  std::vector<std::string> sources;
+  InventoryOptions inventory;
   std::string host;
   std::string variable;
-  std::string playbook_directory;
   bool json = false;
   keys::KeyRequest keys;
 };
@@ -56,15 +55,6 @@ std::string_view text_of(Unknown unknown) {
     default:
       return "";
   }
-}
-
-/// Whether a place that nobody knows may count instead of what is known.
-bool may_be_otherwise(const Chain& chain) {
-  for (auto link = chain.links.rbegin(); link != chain.links.rend(); ++link) {
-    if (link->unread) return true;
-    if (link->role == Role::wins && link->form != Form::mapping) return false;  // those may be merged with earlier ones
-  }
-  return false;
 }
 
 bool is_of_host(const Link& link) {
@@ -219,37 +209,10 @@ bool is_uncertain(const Chain& chain, bool is_referred = false) {
   return chain.unknown != Unknown::nothing && (is_referred || chain.unknown != Unknown::not_set);
 }
 
-bool has_keys(const keys::KeyRequest& request, const config::AnsibleConfig& config) {
-  return !request.vault_ids.empty() || !request.password_files.empty() || request.ask ||
-         !config.vault_identity_list.empty() || config.vault_password_file || config.ask_vault_pass;
-}
-
-std::vector<std::string> sources_of(const Options& options, const config::AnsibleConfig& config,
-                                    const Session& session) {
-  if (options.sources.empty()) return config.inventory.sources;
-  std::vector<std::string> sources;
-  for (const std::string& source : options.sources) {
-    const bool is_list = source.find(',') != std::string::npos;
-    sources.push_back(is_list ? source : config::ansible_path(source, session.working_directory, session.environment));
-  }
-  return sources;
-}
-
 int explain(const Options& options, Session& session) {
   const yaml::Path path = yaml::parse_path(options.variable);
-  const config::AnsibleConfig config = load_config(session);
   std::optional<keys::Keyring> keyring;
-  vault_file::Keys keys;
-  if (has_keys(options.keys, config)) {
-    keys = [&]() -> keys::Keyring& {
-      if (!keyring) keyring = load_keyring(options.keys, config, session);
-      return *keyring;
-    };
-  }
-  const std::string play =
-      config::ansible_path(options.playbook_directory, session.working_directory, session.environment);
-  inventory::Model model = inventory::load(sources_of(options, config, session),
-                                           {.playbook_directory = play, .config = config.inventory, .keys = keys});
+  inventory::Model model = load_inventory(options.inventory, options.keys, keyring, session);
   if (!model.has_host(options.host)) {
     for (const Unread& one : model.unread()) session.warner()(in_quotes(one.source) + ": " + one.message);
   }
@@ -267,17 +230,11 @@ int explain(const Options& options, Session& session) {
 
 Action configure_explain(CLI::App& app, Session& session) {
   auto options = std::make_shared<Options>();
-  app.add_option("-i,--inventory,--inventory-file", options->sources,
-                 "An inventory file, a directory of them, or a list of hosts with a comma (repeatable)")
-      ->type_name("INVENTORY")
-      ->allow_extra_args(false);
+  add_inventory_options(app, options->inventory);
   app.add_option("HOST", options->host, "A host of the inventory")->required()->type_name("");
   app.add_option("VAR", options->variable, "A variable, or a path in one: iaas_console.ghcr_pat")
       ->required()
       ->type_name("");
-  app.add_option("--playbook-dir", options->playbook_directory,
-                 "Where the playbook is: its group_vars and host_vars count, too (default: here)")
-      ->type_name("DIR");
   app.add_flag("--json", options->json, "Print a JSON object");
   add_key_options(app, options->keys);
   app.footer(
