@@ -10,8 +10,12 @@
 
 #include <span>
 #include <string>
+#include <vector>
 
 namespace regvault::config {
+
+/// Its steps.
+using Pattern = std::vector<std::string>;
 
 bool glob_matches(std::span<const std::string> pattern, std::span<const std::string> steps);
 

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include <regvault/base/text.hpp>
+#include <regvault/config/rules_file.hpp>
 #include <regvault/system/file.hpp>
 #include <regvault/vault/payload.hpp>
 #include <regvault/vault_file/secrets.hpp>
@@ -42,8 +43,8 @@ bool is_yaml(const std::string& path, std::string_view bytes) {
 bool says_vault(const std::string& path) {
   std::filesystem::path file(lowercase(path));
   if (file.filename() == "vault" || file.extension() == ".vault") return true;
-  bool is_workflow = path.find(".github/") != path.npos;
-  return has_yaml_name(path) && !is_workflow && file.stem().string().find("vault") != std::string::npos;
+  bool is_no_data = path.find(".github/") != path.npos || file.filename() == config::kRulesFile;
+  return has_yaml_name(path) && !is_no_data && file.stem().string().find("vault") != std::string::npos;
 }
 
 /// One file.

@@ -66,7 +66,7 @@ TEST(Glob, ManyStarsTakeNoLongTime) {
 }
 
 CreationRule only_rule(const std::string& lines) {
-  return parse_creation_rules("creation_rules:\n  - path: x\n" + lines, "rules").at(0);
+  return parse_rules("creation_rules:\n  - path: x\n" + lines, "rules").creation_rules.at(0);
 }
 
 TEST(CreationRules, KeysHoldAnywhereOrFromTheTop) {
@@ -100,15 +100,15 @@ TEST(CreationRules, WhatIsWrongIsSaidWithItsLine) {
   };
   for (const Row& row : rows) {
     try {
-      (void)parse_creation_rules(std::string(row.text), "rules");
+      (void)parse_rules(std::string(row.text), "rules");
       ADD_FAILURE() << row.name << ": accepted";
     } catch (const Error& error) {
       EXPECT_EQ(error.code, ErrorCode::malformed) << row.name;
       EXPECT_TRUE(std::string_view(error.what()).starts_with(row.wanted)) << row.name << ": " << error.what();
     }
   }
-  EXPECT_THAT(parse_creation_rules("", "rules"), IsEmpty());
-  EXPECT_THAT(parse_creation_rules("# none yet\ncreation_rules: []\n", "rules"), IsEmpty());
+  EXPECT_THAT(parse_rules("", "rules").creation_rules, IsEmpty());
+  EXPECT_THAT(parse_rules("# none yet\ncreation_rules: []\n", "rules").creation_rules, IsEmpty());
 }
 
 class Folders : public testing::Test {

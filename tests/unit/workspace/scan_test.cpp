@@ -154,6 +154,7 @@ TEST_F(Scans, FilesNamedVaultThatAreNotEncrypted) {
   write("vault_vars.yml", "a: \"{{ vault_a }}\"\nb:\nc: {}\n");
   write("tasks/vault.yml", "- name: install\n  apt: {name: vault}\n");
   write(".github/workflows/vault.yml", "on: push\n");
+  write(".regvault.yml", "creation_rules: [{path: x, vault_id: prod}]\n");
   write("vault.md", "a page\n");
   write("vault_broken.yml", "a: [\n");
   EXPECT_EQ(scanned(),
