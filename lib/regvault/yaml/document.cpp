@@ -174,6 +174,18 @@ struct Document::State {
     return insert(source, tree, walked, path, value, layout);
   }
 
+  Edit plan_item(const NewItem& item) const {
+    check_text(item.text);
+    const NewValue value{.as = NewValue::As::item, .text = item.text, .key = item.key};
+    const Walk walked = walk(source, tree, root, item.list);
+    if (walked.node == kNone || walked.steps + 1 < item.list.size()) throw_not_found(source, tree, item.list, walked);
+    if (walked.steps == item.list.size()) return append(source, tree, walked.node, value);
+    if (item.list.back().index || tree[walked.node].kind == Node::Kind::sequence) {
+      throw_not_found(source, tree, item.list, walked);
+    }
+    return insert(source, tree, walked, item.list, value, {});
+  }
+
   /// The result's own errors are about a text that the user never sees.
   Tree reparsed(const Source& result, const std::vector<Edit>& edits) const {
     try {
@@ -358,6 +370,14 @@ std::string Document::with_sealed(const std::vector<Sealed>& vaults) const {
     if (error.reason != "unprovable") throw;
     return edited(false);  // what stands around a vault may have changed
   }
+}
+
+std::string Document::with_items(std::span<const Document> documents, const std::vector<NewItem>& items) {
+  std::vector<Edit> edits;
+  for (const NewItem& item : items) edits.push_back(documents[item.document].state_->plan_item(item));
+  std::ranges::stable_sort(edits, {}, &Edit::begin);
+  const State& first = *documents.front().state_;
+  return edits.empty() ? first.source.bytes() : first.edited(edits);
 }
 
 std::string Document::without(const Path& path) const {

@@ -162,6 +162,16 @@ class Document {
   };
   std::string with_sealed(const std::vector<Sealed>& vaults) const;
 
+  /// The bytes with a further item in lists of these documents, of one that parse() or several that parse_all()
+  /// returned (at least one): a mapping of `key` to `text`, behind the last item. Where a list is missing, and its
+  /// parent is there, or it is null, the item is its first.
+  struct NewItem {
+    std::size_t document = 0;  ///< its number in `documents`
+    Path list;
+    std::string key, text;
+  };
+  static std::string with_items(std::span<const Document> documents, const std::vector<NewItem>& items);
+
   /// The bytes without the key or item at the path: its lines and the comment of its line go, other comments and blank
   /// lines stay. A mapping or list without entries is written {} or [].
   std::string without(const Path& path) const;

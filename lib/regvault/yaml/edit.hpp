@@ -28,11 +28,23 @@ Edit replace(const Source& source, const Tree& tree, std::size_t n, const NewVal
 Edit insert(const Source& source, const Tree& tree, const Walk& walked, const Path& path, const NewValue& value,
             const Layout& layout);
 
+/// A further item (NewValue::As::item) of the list `n`, behind its last; or null becomes a list with this item.
+/// Throws Error(unsupported): not-a-list, complex-key, open-end.
+Edit append(const Source& source, const Tree& tree, std::size_t n, const NewValue& value);
+
 /// Without the value and its key or dash. Throws Error(unsupported): anchor-in-use, complex-key, not-a-mapping.
 Edit remove(const Source& source, const Tree& tree, std::size_t n);
 
 /// The node that the new value will be, for Edit::wanted.
 Node wanted_value(const NewValue& value, std::size_t depth);
+
+/// The list of one item that a key gets by As::item.
+void add_wanted_list(std::vector<Node>& wanted, const NewValue& value, std::size_t depth, bool flow,
+                     std::size_t anchor = 0);
+
+/// An item as text: "- key: text" with its dash in this column; "{key: text}".
+std::string block_item(const NewValue& value, std::size_t dash);
+std::string flow_item(const NewValue& value, bool quoted_keys);
 
 /// Throws Error(unsupported).
 [[noreturn]] void refuse_edit(std::string message, Where at, std::string_view reason, std::string hint = {});

@@ -1,7 +1,6 @@
 #include <regvault/yaml/edit.hpp>
 
-#include <algorithm>
-
+#include <regvault/yaml/entries.hpp>
 #include <regvault/yaml/scalar.hpp>
 #include <regvault/yaml/span.hpp>
 
@@ -38,7 +37,7 @@ class Insertion {
 
   Edit into_block_mapping() {
     const Node& mapping = tree_[n_];
-    const std::size_t at = end_of_entry(mapping);
+    const std::size_t at = end_of_last_entry(source_, tree_, n_);
     Edit edit{.begin = at, .end = at, .text = std::string(source_.line_break(at))};
     edit.text += block_entry(key_column(source_, tree_, n_), at);
     edit.node = mapping.next;
@@ -52,7 +51,7 @@ class Insertion {
       refuse_edit("this mapping has no braces", source_.where(mapping.begin), "complex-key", "write { } around it");
     }
     Edit edit{.begin = mapping.end - 1, .end = mapping.end - 1, .text = flow_entry()};
-    if (n_ + 1 < mapping.next) behind_last_entry(edit, n_);
+    if (n_ + 1 < mapping.next) put_behind_last_entry(source_, tree_, n_, edit);
     edit.node = mapping.next;
     add_entry(edit.wanted, mapping.depth + 1, true);
     return edit;
@@ -107,56 +106,6 @@ class Insertion {
     add_mapping(edit.wanted, null.depth, null.anchor, flow);
   }
 
-  // --- positions
-
-  /// The end of the line that ends a block mapping's last entry. Blank lines below a "|+" are part of its text.
-  std::size_t end_of_entry(const Node& mapping) const {
-    std::size_t at = source_.line_end(mapping.end);
-    const Node& last = tree_[mapping.next - 1];
-    if (!is_block_scalar(last)) return at;
-    const std::size_t header_end = std::min(source_.bytes().find_first_of(" \t\r\n", last.content), source_.size());
-    std::string_view header = source_.slice(last.content, header_end);
-    if (header.find('+') != std::string_view::npos) {
-      std::size_t next = source_.next_line(at);
-      while (next < source_.size() && source_.bytes().find_first_not_of(' ', next) >= source_.line_end(next)) {
-        at = source_.line_end(next);
-        next = source_.next_line(next);
-      }
-    }
-    // Without a final newline the text ends here; behind a new entry it would have one.
-    const bool open_end = at == source_.size() && source_[at - 1] != '\n' && header.find('-') == header.npos;
-    if (open_end && !is_vault_tag(last.tag)) {
-      refuse_edit("the block of text that ends the file has no final newline, and would get one",
-                  source_.where(last.begin), "open-end", "end the file with a newline first");
-    }
-    return at;
-  }
-
-  /// One entry a line stays so, and a final comma stays, too.
-  void behind_last_entry(Edit& edit, std::size_t mapping) const {
-    std::size_t last_value = mapping + 1, last_key = mapping + 1;
-    for (std::size_t key = mapping + 1; key < tree_[mapping].next; key = tree_[last_value].next) {
-      last_key = key;
-      last_value = tree_[key].next;
-    }
-    const std::size_t entry_end = tree_[last_value].end, key_begin = tree_[last_key].begin;
-    const std::size_t next = skip_trivia(source_, entry_end);
-    const bool final_comma = source_[next] == ',';
-    const std::size_t at = final_comma ? next + 1 : entry_end;
-    const std::string entry = edit.text + (final_comma ? "," : "");
-    const std::string comma = final_comma ? "" : ",";
-    edit.begin = edit.end = at;
-    const std::size_t line_end = source_.line_end(at);
-    if (!source_.starts_its_line(key_begin) || skip_trivia(source_, at) < line_end) {
-      edit.text = comma + " " + entry;
-      return;
-    }
-    edit.end = line_end;  // over the comment of the line
-    edit.text = comma;
-    edit.text.append(source_.slice(at, line_end)).append(source_.line_break(at));
-    edit.text.append(source_.slice(source_.line_begin(key_begin), key_begin)).append(entry);
-  }
-
   // --- texts
 
   std::string block_entry(std::size_t column, std::size_t behind) const {
@@ -167,6 +116,10 @@ class Insertion {
       text.append(column, ' ').append(plain_or_quoted(keys_[i].key, false)).append(":");
     }
     column -= step;
+    if (value_.as == NewValue::As::item) {
+      const std::size_t dash = column + list_step(source_, tree_, n_);
+      return text.append(source_.line_break(behind)).append(block_item(value_, dash));
+    }
     Rendered rendered = rendered_block(source_, value_, column + block_step(source_, tree_, layout_), behind);
     text.append(value_.tag().empty() ? " " : " " + std::string(value_.tag()) + " ").append(rendered.head);
     if (!rendered.lines.empty()) text.append(source_.line_break(behind)).append(rendered.lines);
@@ -184,6 +137,7 @@ class Insertion {
       }
       text += (quoted_keys ? double_quoted(step.key) : plain_or_quoted(step.key, true)) + ": ";
     }
+    if (value_.as == NewValue::As::item) return text + "[" + flow_item(value_, quoted_keys) + "]" + closing;
     if (!value_.tag().empty()) text.append(value_.tag()) += ' ';
     return text + rendered_inline(value_, true, quoted_keys).head + closing;
   }
@@ -199,7 +153,11 @@ class Insertion {
       key.value = keys_[i].key;
       wanted.push_back(key);
     }
-    wanted.push_back(wanted_value(value_, depth - 1));
+    if (value_.as == NewValue::As::item) {
+      add_wanted_list(wanted, value_, depth - 1, flow);
+    } else {
+      wanted.push_back(wanted_value(value_, depth - 1));
+    }
   }
 
   void add_mapping(std::vector<Node>& wanted, std::size_t depth, std::size_t anchor, bool flow) const {

@@ -106,6 +106,20 @@ std::size_t mapping_step(const Source& source, const Tree& tree) {
   return most_common(counts, 2);
 }
 
+std::size_t list_step(const Source& source, const Tree& tree, std::size_t mapping) {
+  std::map<std::size_t, std::size_t> counts, own;
+  for (std::size_t n = 1; n < tree.nodes.size(); ++n) {
+    if (tree[n].kind != Node::Kind::sequence || tree[n].flow || tree[n].next == n + 1) continue;
+    const std::size_t parent = tree[n].parent;
+    if (parent == kNone || !is_block_mapping(tree[parent])) continue;
+    const std::size_t key = key_column(source, tree, parent), dash = source.column(tree[n + 1].indicator);
+    if (dash < key || dash - key > 16) continue;
+    ++counts[dash - key];
+    if (parent == mapping) ++own[dash - key];
+  }
+  return most_common(own, most_common(counts, 2));
+}
+
 std::size_t block_step(const Source& source, const Tree& tree, const Layout& layout) {
   if (layout.indent) return std::max<std::size_t>(1, *layout.indent);
   std::map<std::size_t, std::size_t> counts;

@@ -18,8 +18,10 @@ struct NewValue {
     plain,        ///< without a tag of ours, quoted where it must be
     vault,        ///< tagged !vault, in lines
     vault_plain,  ///< tagged !vault-plain, in lines or quoted
+    item,         ///< an item of a list: a mapping of `key` to the plain value; where there is no list, it is the first
   } as = As::plain;
-  std::string_view text;  ///< the payload, or the plain value
+  std::string_view text;      ///< the payload, or the plain value
+  std::string_view key = {};  ///< of an item
 
   std::string_view tag() const { return as == As::vault ? "!vault" : as == As::vault_plain ? kPlainTag : ""; }
 };
@@ -49,6 +51,10 @@ std::size_t base_column(const Source& source, const Tree& tree, std::size_t n);
 
 /// Columns from a key to the keys below it, as most of the file has it; 2 when nothing shows it.
 std::size_t mapping_step(const Source& source, const Tree& tree);
+
+/// Columns from a key to the dashes of the list below it: as the mapping's own lists have it, else as most of the file;
+/// 2 when nothing shows it.
+std::size_t list_step(const Source& source, const Tree& tree, std::size_t mapping);
 
 /// Columns from a key to its vault's lines: what `layout` says, else what most vaults of the file have, else 2.
 std::size_t block_step(const Source& source, const Tree& tree, const Layout& layout);

@@ -65,6 +65,9 @@ std::string run(const Operation& op, const std::string& input) {
   if (name == "set-vault") return document.with_vault(path, payload, layout);
   if (name == "remove") return document.without(path);
   if (name == "set-plain") return document.with_plain(path, op.text("value"), layout);
+  if (name == "append-item") {
+    return Document::with_items({&document, 1}, {{.list = path, .key = op.text("key"), .text = op.text("value")}});
+  }
   if (name == "replace-vault") {
     document.vault_at(path);
     return document.with_vault(path, payload, layout);
