@@ -166,10 +166,12 @@ struct ChildSetup {
   int descriptors[3];  // to become 0, 1 and 2; -1: ours
   const ForegroundTerminal& terminal;
   bool own_session;
+  const std::string& working_directory;
 
   template <typename Launcher>
   error_code on_exec_setup(Launcher&, const process_v2::filesystem::path&, const char* const*&) const {
     if ((own_session ? setsid() : setpgid(0, 0)) == -1) return last_error();
+    if (!working_directory.empty() && chdir(working_directory.c_str()) == -1) return last_error();
     if (terminal.is_ours()) terminal.give_to(getpid());
     prctl(PR_SET_PDEATHSIG, SIGTERM);  // our Ctrl-C does not reach its group: it must not outlive us
     for (int target = 0; target < 3; ++target) {
@@ -247,7 +249,7 @@ class Run {
   void start() {
     const std::string& path = process_.argv.front();
     PipeEnds in, out, err;
-    ChildSetup setup{{-1, -1, -1}, terminal_, process_.own_session};
+    ChildSetup setup{{-1, -1, -1}, terminal_, process_.own_session, process_.working_directory};
     if (!process_.pass_standard_input) {
       in = new_pipe(path);
       setup.descriptors[0] = in.read.get();

@@ -27,6 +27,7 @@ inline constexpr std::chrono::milliseconds kNoTimeout = std::chrono::millisecond
 struct Process {
   std::vector<std::string> argv = {};    ///< argv[0]: the program's path, with a slash (see find_program)
   std::string_view standard_input = {};  ///< all it will read; then end of file
+  std::string working_directory = {};    ///< empty: ours
   std::chrono::milliseconds timeout{60'000};
   std::size_t output_at_most = 1 << 20;  ///< bytes, of each of the two outputs
 

@@ -260,6 +260,13 @@ TEST(Run, TheEnvironmentIsOursOrTheOneGiven) {
   EXPECT_EQ(run(process).standard_output.view(), "");
 }
 
+TEST(Run, TheWorkingDirectoryCanBeAnother) {
+  Process process{.argv = {"/bin/pwd"}, .working_directory = "/usr"};
+  EXPECT_EQ(run(process).standard_output.view(), "/usr\n");
+  process.working_directory = "/nowhere";
+  EXPECT_THROW(run(process), Error);
+}
+
 TEST(Run, StandardErrorCanBePassedThrough) {
   Scratch scratch;
   int status = status_of_child([&] {
