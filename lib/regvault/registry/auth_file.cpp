@@ -169,14 +169,20 @@ bool AuthFile::holds(std::string_view key, std::string_view username, std::strin
   return now && equal_in_constant_time(now->view(), joined(username, password).view());
 }
 
-std::optional<std::string> AuthFile::username_of(std::string_view key) const {
+std::optional<StoredCredentials> AuthFile::credentials_of(std::string_view key) const {
   const json::Object* found = entry(key);
   if (found == nullptr) return std::nullopt;
   std::optional<SecretBytes> both = decoded(text_member(*found, "auth"));
   if (!both) return std::nullopt;
   std::size_t colon = both->view().find(':');
   if (colon == std::string_view::npos) return std::nullopt;
-  return showable_username(both->view().substr(0, colon));
+  return StoredCredentials{std::string(both->view().substr(0, colon)),
+                           SecretBytes::copy_of(both->view().substr(colon + 1))};
+}
+
+std::optional<std::string> AuthFile::username_of(std::string_view key) const {
+  std::optional<StoredCredentials> stored = credentials_of(key);
+  return stored ? showable_username(stored->username) : std::nullopt;
 }
 
 std::vector<std::string> AuthFile::keys() const {
@@ -220,6 +226,22 @@ bool AuthFile::leave_to_helper(const RegistryReference& registry, Engine engine)
   if (is_so) return false;
   if (!entry(key) || entry_for(registry, engine) != key) remove(registry, engine);
   new_entry(key);
+  return true;
+}
+
+bool AuthFile::set_helper(const RegistryReference& registry, Engine engine, std::string_view name) {
+  constexpr std::string_view kHelpers = "credHelpers";
+  std::string host = engine == Engine::docker ? auth_key(registry, engine) : registry.host;
+  json::Object& root = document_.root().get_object();
+  const json::Value* now = member(root, kHelpers);
+  bool is_there = now != nullptr && now->get_object().contains(host);
+  if (name.empty()) {
+    if (is_there) root[kHelpers].get_object().stable_erase(host);
+    return is_there;
+  }
+  if (is_there && text_member(now->get_object(), host) == name) return false;
+  if (now == nullptr) root[kHelpers].emplace_object();
+  root[kHelpers].get_object()[host].emplace_string() = name;
   return true;
 }
 

@@ -28,6 +28,12 @@ bool begins_like_a_token(std::string_view text);
 /// A user name for people to read; nullopt: it may be a secret (a token in the wrong place), or is no text.
 std::optional<std::string> showable_username(std::string_view username);
 
+/// A login with its password: to be shown to the registry, and to nobody else.
+struct StoredCredentials {
+  std::string username;
+  SecretBytes password;
+};
+
 class AuthFile {
  public:
   enum class Format {
@@ -53,6 +59,9 @@ class AuthFile {
   /// Whose entry it is, for people to read. nullopt: not readable, or not to be shown.
   std::optional<std::string> username_of(std::string_view key) const;
 
+  /// What the entry says; nullopt: not readable.
+  std::optional<StoredCredentials> credentials_of(std::string_view key) const;
+
   /// Keys of namespaces in this registry ("ghcr.io/octo" for ghcr.io) that have credentials: podman's family prefers
   /// them for the images there.
   std::vector<std::string> narrower_keys(const RegistryReference& registry, Engine engine) const;
@@ -65,6 +74,10 @@ class AuthFile {
   /// Notes that a credential helper has the login, as docker does: an entry without anything ({}).
   /// False: it was so already.
   bool leave_to_helper(const RegistryReference& registry, Engine engine);
+
+  /// Names the credential helper that the engine asks for this registry; empty: none any more. False: it was so
+  /// already.
+  bool set_helper(const RegistryReference& registry, Engine engine, std::string_view name);
 
   /// Removes every entry the engine would use for this registry itself (not for namespaces in it).
   /// Returns how many there were.

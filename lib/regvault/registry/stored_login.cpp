@@ -79,6 +79,18 @@ std::optional<StoredLogin> find_login(const AuthLocation& location, const LoginS
                      .username = file->username_of(*key)};
 }
 
+std::optional<StoredCredentials> credentials_in(const AuthLocation& location, const LoginScope& scope) {
+  std::optional<AuthFile> file = read_auth_file(location);
+  if (!file) return std::nullopt;
+  if (std::optional<CredentialHelper> helper = helper_in_charge(*file, location.path, scope)) {
+    std::optional<HelperLogin> kept = helper->get(server_name(scope));
+    if (!kept) return std::nullopt;
+    return StoredCredentials{std::move(kept->username), std::move(kept->secret)};
+  }
+  std::optional<std::string> key = file->entry_for(scope.registry, scope.engine);
+  return key ? file->credentials_of(*key) : std::nullopt;
+}
+
 std::string helper_in(const AuthLocation& location, const LoginScope& scope) {
   std::optional<AuthFile> file = read_auth_file(location);
   if (!file) return {};

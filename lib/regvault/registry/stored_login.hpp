@@ -46,6 +46,9 @@ struct StoredLogin {
 /// nullopt: there is no such file, or no login in it.
 std::optional<StoredLogin> find_login(const AuthLocation& location, const LoginScope& scope, Credentials wanted);
 
+/// The login itself, for the registry alone. nullopt as above, and for an entry that cannot be read.
+std::optional<StoredCredentials> credentials_in(const AuthLocation& location, const LoginScope& scope);
+
 /// The program of the helper this file puts in charge of the registry; empty: none.
 std::string helper_in(const AuthLocation& location, const LoginScope& scope);
 

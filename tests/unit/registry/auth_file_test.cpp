@@ -104,6 +104,16 @@ TEST(AuthFile, UsernamesThatCanBeShown) {
   EXPECT_EQ(file_of("{\"ghcr.io\":" + entry("\xff:x") + "}").username_of("ghcr.io"), std::nullopt);
 }
 
+TEST(AuthFile, CredentialsForTheRegistry) {
+  std::optional<StoredCredentials> stored =
+      file_of("{\"ghcr.io\":" + entry("octo:a:b") + "}").credentials_of("ghcr.io");
+  ASSERT_TRUE(stored);
+  EXPECT_EQ(stored->username, "octo");
+  EXPECT_EQ(stored->password.view(), "a:b");
+  EXPECT_FALSE(file_of("{\"ghcr.io\":" + entry("justatoken") + "}").credentials_of("ghcr.io"));
+  EXPECT_FALSE(file_of("{\"ghcr.io\":" + entry("octo:x") + "}").credentials_of("quay.io"));
+}
+
 TEST(AuthFile, SetKeepsEveryOtherKeyAndTheOrder) {
   AuthFile file =
       AuthFile::parse(R"({"credsStore":"","auths":{"quay.io":{"auth":"cTpx"},"ghcr.io":{"auth":"b2xk","email":"a@b.c",
@@ -164,6 +174,19 @@ TEST(AuthFile, HelpersThatAreInCharge) {
 struct MalformedRow {
   std::string_view text, message;
 };
+
+TEST(AuthFile, SetsAndForgetsAHelper) {
+  AuthFile file = AuthFile::parse(R"({"x":1,"credHelpers":{"quay.io":"pass"}})", "auth.json");
+  EXPECT_TRUE(file.set_helper(kGhcr, Engine::podman, "regvault"));
+  EXPECT_FALSE(file.set_helper(kGhcr, Engine::podman, "regvault"));
+  EXPECT_TRUE(file.set_helper(kHub, Engine::docker, "regvault"));
+  EXPECT_EQ(file.helper_for(kGhcr, Engine::podman), "regvault");
+  EXPECT_EQ(file.helper_for(kHub, Engine::docker), "regvault");
+  EXPECT_TRUE(file.set_helper(kHub, Engine::docker, ""));
+  EXPECT_TRUE(file.set_helper(kGhcr, Engine::podman, ""));
+  EXPECT_FALSE(file.set_helper(kGhcr, Engine::podman, ""));
+  EXPECT_EQ(written(file), "{\n\t\"x\": 1,\n\t\"credHelpers\": {\n\t\t\"quay.io\": \"pass\"\n\t}\n}");
+}
 
 TEST(AuthFile, Malformed) {
   const MalformedRow rows[] = {
