@@ -10,7 +10,7 @@ if(REGVAULT_BUILD_LIBRARY)
   if(REGVAULT_STATIC_DEPENDENCIES)
     set(OPENSSL_USE_STATIC_LIBS TRUE)
   endif()
-  find_package(OpenSSL 3.0 REQUIRED COMPONENTS Crypto)
+  find_package(OpenSSL 3.0 REQUIRED COMPONENTS Crypto SSL)
   find_package(yaml-cpp 0.7 REQUIRED)
 
   # yaml-cpp's own target is named differently from version to version, and Debian's names only the shared library.

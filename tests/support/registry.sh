@@ -2,6 +2,7 @@
 # A real registry (docker-registry) with TLS and one user, on this machine, for a test.
 #
 #   registry.sh start DIR [--listen ADDRESS] [--name HOST]... [--user NAME] [--plain-http]
+#                         [--token-realm URL --token-certificate FILE]     a token server's: see token_registry.py
 #   registry.sh new-token DIR      the user's next token; the old one stops working
 #   registry.sh stop DIR
 #
@@ -46,7 +47,12 @@ write_config() {
   {
     printf 'version: 0.1\nlog: {level: info, formatter: text}\n'
     printf 'storage: {filesystem: {rootdirectory: "%s/data"}, delete: {enabled: true}}\n' "$dir"
-    printf 'auth: {htpasswd: {realm: regvault-test, path: "%s/htpasswd"}}\n' "$dir"
+    if [ -n "$token_realm" ]; then
+      printf 'auth: {token: {realm: "%s", service: regvault-test, issuer: regvault-test, rootcertbundle: "%s"}}\n' \
+        "$token_realm" "$token_certificate"
+    else
+      printf 'auth: {htpasswd: {realm: regvault-test, path: "%s/htpasswd"}}\n' "$dir"
+    fi
     printf 'http:\n  addr: "%s:0"\n  secret: regvault-test\n' "$listen"
     if [ "$plain_http" = no ]; then
       printf '  tls: {certificate: "%s/server.crt", key: "%s/server.key"}\n' "$dir" "$dir"
@@ -65,13 +71,15 @@ wait_for_port() {
 }
 
 start() {
-  listen=127.0.0.1 registry_user=octocat plain_http=no names=''
+  listen=127.0.0.1 registry_user=octocat plain_http=no names='' token_realm='' token_certificate=''
   while [ $# -gt 0 ]; do
     case $1 in
       --listen) listen=$2; shift 2 ;;
       --name) names="$names,DNS:$2"; shift 2 ;;
       --user) registry_user=$2; shift 2 ;;
       --plain-http) plain_http=yes; shift ;;
+      --token-realm) token_realm=$2; shift 2 ;;
+      --token-certificate) token_certificate=$2; shift 2 ;;
       *) fail "unknown option $1" ;;
     esac
   done

@@ -1,0 +1,1 @@
+regvault_unit_test(access check_test.cpp github_account_test.cpp registry_client_test.cpp)
