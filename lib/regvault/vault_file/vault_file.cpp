@@ -210,6 +210,7 @@ Value get(const Target& target, const Keys& keys) {
   refuse_collection(target, found);
   Value value{.text = {}, .encrypted = contents.vault || found.is_vault, .label = {}, .line = found.line};
   if (contents.vault) value.label = contents.vault->label;
+  if (contents.vault) value.key = contents.vault->key;
   if (!found.is_vault) {
     value.text = SecretBytes::copy_of(found.text);
     return value;
@@ -218,6 +219,7 @@ Value get(const Target& target, const Keys& keys) {
   if (!opened) throw opened_by_none(target, found, "--vault-id LABEL@FILE or --vault-password-file FILE names another");
   value.text = std::move(opened->plaintext);
   value.label = std::move(opened->header_label);
+  value.key = opened->key;
   return value;
 }
 

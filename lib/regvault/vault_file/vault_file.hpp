@@ -36,10 +36,11 @@ struct Target {
 };
 
 struct Value {
-  SecretBytes text;        ///< decrypted, or as written in the clear
-  bool encrypted = false;  ///< by itself, or with its file
-  std::string label;       ///< of the payload, or of the file; empty: none (format 1.1)
-  std::size_t line = 0;    ///< from 1
+  SecretBytes text;                ///< decrypted, or as written in the clear
+  bool encrypted = false;          ///< by itself, or with its file
+  std::string label;               ///< of the payload, or of the file; empty: none (format 1.1)
+  std::size_t line = 0;            ///< from 1
+  const keys::Key* key = nullptr;  ///< that opened it, the keyring's; null: it stands in the clear
 };
 
 /// Throws Error(not_found) when the key is not there, Error(unsupported) when it holds a mapping or a sequence,

@@ -5,9 +5,12 @@
 #include <regvault/base/text.hpp>
 #include <regvault/workspace/rotate.hpp>
 
+#include "regvault/choice_option.hpp"
 #include "regvault/commands.hpp"
 #include "regvault/exit_code.hpp"
 #include "regvault/key_options.hpp"
+#include "regvault/network_options.hpp"
+#include "regvault/planned_rotation.hpp"
 #include "regvault/report.hpp"
 #include "regvault/tree_options.hpp"
 #include "regvault/value_source.hpp"
@@ -29,10 +32,18 @@ struct Options {
   TreeOptions tree;
   ValueSource source;
   keys::KeyRequest keys;
+  bool plan = false, run = false;
+  std::optional<bool> verify;
+  std::string registry, username;
+  NetworkOptions network;
 };
 
 std::string counted(std::size_t count, const std::string& what) {
   return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
+}
+
+vault_file::Target target_of(const Options& options) {
+  return {options.file, yaml::parse_path(options.key), options.document};
 }
 
 /// "vars.yml:12: a.b", "token.vault" for a file that is the secret.
@@ -86,12 +97,14 @@ int end(const RotateReport& report, const std::vector<Error>& unreadable, const 
   return exit_code(failures.front().code);
 }
 
-int rotate(const Options& options, Session& session) {
+using NewValue = std::function<SecretBytes()>;
+
+/// Returns an exit code.
+int replace_values(const Options& options, keys::Keyring& keyring, const NewValue& new_value, Session& session) {
   workspace::RotateRequest request{
-      .target = {options.file, yaml::parse_path(options.key), options.document},
+      .target = target_of(options),
       .dry_run = options.dry_run,
   };
-  keys::Keyring keyring = load_keyring(options.keys, session);
   ProgressBar bar(session);
   std::optional<Tree> tree;
   if (!options.tree.paths.empty()) {
@@ -101,10 +114,7 @@ int rotate(const Options& options, Session& session) {
   }
   request.new_value = [&] {
     bar.above([] {});
-    SecretBytes value = read_value(options.source, yaml::to_string(request.target.key), session);
-    warn_of_a_damaged_token(value.view(), session.warner());
-    warn_of_bytes(value.view(), session.warner());
-    return value;
+    return new_value();
   };
   RotateReport report =
       workspace::rotate(request, keyring, tree ? tree->skipped() : workspace::SkipSink(), bar.progress(),
@@ -112,6 +122,41 @@ int rotate(const Options& options, Session& session) {
   bar.above([] {});
   if (report.failures.empty() || report.stopped) announce(report, options, session);
   return end(report, {}, options, session);
+}
+
+SecretBytes ask_for_value(const Options& options, Session& session) {
+  SecretBytes value = read_value(options.source, options.key, session);
+  check_token(value.view(), options.source.allow_empty, session.warner());
+  warn_of_bytes(value.view(), session.warner());
+  return value;
+}
+
+int rotate(const Options& options, Session& session) {
+  keys::Keyring keyring = load_keyring(options.keys, session);
+  const vault_file::Target target = target_of(options);
+  Options dry = options;
+  dry.dry_run = true;
+  RotationRun run{.target = target,
+                  .keys = options.keys,
+                  .network = options.network,
+                  .registry = options.registry,
+                  .username = options.username,
+                  .verify = options.verify.value_or(true),
+                  .ask = [&] { return ask_for_value(options, session); },
+                  .try_replacing = [&] { return replace_values(dry, keyring, {}, session); },
+                  .replace =
+                      [&](std::string_view value) {
+                        return replace_values(
+                            options, keyring, [&] { return SecretBytes::copy_of(value); }, session);
+                      }};
+  if (options.plan) return show_plan(run, keyring, session);
+  if (options.run) return run_plan(run, keyring, session);
+  auto new_value = [&] {
+    SecretBytes value = ask_for_value(options, session);
+    if (options.verify.value_or(false)) verify_new_token(run, value.view(), session);
+    return value;
+  };
+  return replace_values(options, keyring, new_value, session);
 }
 
 }  // namespace
@@ -122,8 +167,20 @@ Action configure_rotate(CLI::App& app, Session& session) {
   app.add_option("KEY", options->key, "Where in it the old value is: all.vars.token")->required()->type_name("");
   add_tree_options(app, options->tree);
   add_document_option(app, options->document);
-  app.add_flag("--dry-run", options->dry_run, "Name the places, ask for no value, and change nothing");
-  app.add_flag("--force", options->source.allow_empty, "Store an empty value");
+  auto* dry_run = app.add_flag("--dry-run", options->dry_run, "Name the places, ask for no value, and change nothing");
+  auto* plan = app.add_flag("--plan", options->plan, "Name the places, and the steps that .regvault.yml has after them")
+                   ->excludes(dry_run);
+  app.add_flag("--run", options->run, "Replace the value, then do those steps; goes on where it was interrupted")
+      ->excludes(dry_run)
+      ->excludes(plan);
+  add_choice(app, "--verify-token,!--no-verify-token", options->verify,
+             "Have the registry look at the new token before anything is written (--run: unless --no-verify-token)");
+  app.add_option("--registry", options->registry, "Whose token it is (default: the plan's, else ghcr.io)")
+      ->type_name("R");
+  app.add_option("--username,-u", options->username, "Whose name goes with it (default: the plan's)")->type_name("U");
+  add_network_options(app, options->network);
+  add_token_server_option(app, options->network);
+  app.add_flag("--force", options->source.allow_empty, "Store an empty value, or a damaged token");
   add_value_options(app, options->source);
   add_key_options(app, options->keys);
   app.footer(
@@ -131,6 +188,7 @@ Action configure_rotate(CLI::App& app, Session& session) {
       "secret and the label it had. FILE is replaced last: an interrupted command can be run again.\n\n"
       "Examples:\n"
       "  regvault rotate --dry-run group_vars/all/vars.yml ghcr_pat group_vars\n"
+      "  regvault rotate --plan inventory.yml all.vars.iaas_console.ghcr_pat\n"
       "  gh auth token | regvault rotate --stdin group_vars/all/vars.yml ghcr_pat group_vars");
   return [options, &session] { return rotate(*options, session); };
 }
