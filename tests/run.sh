@@ -17,8 +17,8 @@ step() { printf '\n== %s\n' "$*"; }
 
 step "install"
 install_packages "${BUILD_PACKAGES[@]}" "${RUN_PACKAGES[@]}" ansible libgtest-dev libgmock-dev libbenchmark-dev \
-  buildah skopeo golang-docker-credential-helpers pass gnupg openssh-server openssh-client debootstrap busybox-static util-linux iproute2 sudo acl strace expect procps clang-format shellcheck \
-  qemu-user-static binutils hyperfine time git vim neovim less valgrind ansible-lint python3-voluptuous python3-pycodestyle
+  buildah skopeo golang-docker-credential-helpers pass gnupg libsecret-tools gnome-keyring dbus-daemon systemd python3-yaml openssh-server openssh-client debootstrap busybox-static util-linux iproute2 sudo acl strace expect procps clang-format shellcheck \
+  qemu-user-static binutils hyperfine time git vim neovim less valgrind ansible-lint python3-voluptuous python3-pycodestyle python3-jwt python3-cryptography
 install_docker
 command -v kubectl >/dev/null || install_packages kubernetes-client
 

@@ -1,3 +1,4 @@
+#include <array>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -8,18 +9,33 @@
 #include <regvault/system/terminal.hpp>
 
 #include "ansible_vault/run.hpp"
+#include "docker_credential/run.hpp"
+#include "password_client/run.hpp"
 #include "regvault/cli.hpp"
 #include "shim.hpp"
 
 namespace {
 
+struct Face {
+  std::string_view name;
+  int (*run)(const std::vector<std::string>& words, regvault::tools::Session& session);
+};
+constexpr std::array kOtherFaces{Face{regvault::tools::kAnsibleVault, regvault::ansible_vault::run},
+                                 Face{"docker-credential-regvault", regvault::docker_credential::run},
+                                 Face{"regvault-client", regvault::password_client::run}};
+
 /// The program is what it is called; "regvault ansible-vault" is the same without a link.
 int run(std::string_view path, std::vector<std::string> words, regvault::tools::Session& session) {
-  bool by_name = path.substr(path.rfind('/') + 1) == regvault::tools::kAnsibleVault;
-  bool by_word = !by_name && !words.empty() && words.front() == regvault::tools::kAnsibleVault;
-  if (!by_name && !by_word) return regvault::tools::run(words, session);
-  if (by_word) words.erase(words.begin());
-  return regvault::ansible_vault::run(words, session);
+  std::string_view name = path.substr(path.rfind('/') + 1);
+  for (const Face& face : kOtherFaces) {
+    if (name == face.name) return face.run(words, session);
+  }
+  for (const Face& face : kOtherFaces) {
+    if (words.empty() || words.front() != face.name) continue;
+    words.erase(words.begin());
+    return face.run(words, session);
+  }
+  return regvault::tools::run(words, session);
 }
 
 }  // namespace

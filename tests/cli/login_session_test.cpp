@@ -41,6 +41,30 @@ TEST_F(Login, WithATokenOutOfAnEncryptedFile) {
   EXPECT_EQ(out_, "none: not logged in to ghcr.io\n");
 }
 
+TEST_F(Login, WithATokenThatAHostSees) {
+  write("inventory.yml",
+        "all:\n  vars:\n    console:\n      user: octocat\n      pat: \"{{ vault_pat }}\"\n"
+        "  hosts: {gpu-01: {bad: [1]}, gpu-02: }\n");
+  std::filesystem::create_directory(path("group_vars"));
+  write("group_vars/all.yml", "vault_pat: a-token\n");
+  EXPECT_EQ(run({"encrypt", "--key", "vault_pat", path("group_vars/all.yml")}), 0) << err_;
+  std::vector<std::string> arguments{"-i",    path("inventory.yml"), "--host",         "gpu-01",
+                                     "--var", "console.pat",         "--username-var", "console.user"};
+  EXPECT_EQ(login(arguments), 0) << err_;
+  EXPECT_THAT(read("auth.json"), HasSubstr(entry("octocat:a-token")));
+
+  arguments[5] = "console.other";
+  EXPECT_EQ(login(arguments), 4);
+  EXPECT_THAT(err_, HasSubstr("\"console.other\" is not set for \"gpu-01\""));
+  arguments[5] = "bad";
+  EXPECT_EQ(login(arguments), 8);
+  EXPECT_THAT(err_, HasSubstr("\"bad\" of \"gpu-01\" is no text"));
+  arguments[3] = "gpu-1";
+  EXPECT_EQ(login(arguments), 4);
+  EXPECT_THAT(err_, HasSubstr("did you mean \"gpu-01\"?"));
+  EXPECT_EQ(login({"-u", "octocat", "--var", "console.pat"}), 2);
+}
+
 TEST_F(Login, FromStandardInputAndAVariable) {
   EXPECT_EQ(login({"-u", "octocat", "--stdin", "quay.io"}, "one\n"), 0) << err_;
   EXPECT_THAT(read("auth.json"), HasSubstr(entry("octocat:one")));
@@ -48,6 +72,12 @@ TEST_F(Login, FromStandardInputAndAVariable) {
   EXPECT_EQ(login({"-u", "octocat", "--from-env", "CR_PAT", "quay.io"}), 0) << err_;
   EXPECT_THAT(read("auth.json"), HasSubstr(entry("octocat:two")));
   EXPECT_FALSE(variables_.contains("CR_PAT"));
+}
+
+TEST_F(Login, WhatIsAskedForIsCalledAsAnOption) {
+  EXPECT_EQ(run({"login", "--engine", "none", "-u", "octocat", "--stdin"}, "x"), 2);
+  EXPECT_THAT(err_, HasSubstr("engine none needs --auth-file: which file to write"));
+  EXPECT_THAT(err_, HasSubstr("CRI-O's is global_auth_file of crio.conf"));
 }
 
 TEST_F(Login, AskedForOnTheTerminal) {

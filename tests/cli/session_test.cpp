@@ -167,13 +167,23 @@ TEST_F(Sessions, ATemplateIsRefusedAndItsSourceNamed) {
   EXPECT_EQ(out_, "tok-1");
 }
 
-TEST_F(Sessions, ADamagedTokenIsPointedOut) {
-  std::string token = "ghp_" + std::string(30, '0') + "2C8Gj";  // one character short
-  EXPECT_EQ(set(token), 0);
-  EXPECT_NE(err_.find("regvault: warning: the value looks like a GitHub classic personal access token"),
+TEST_F(Sessions, ADamagedTokenIsRefused) {
+  const std::string token = "ghp_" + std::string(30, '0') + "2C8Gj";  // one character short
+  EXPECT_EQ(set(token), 2);
+  EXPECT_EQ(err_,
+            "regvault: error: the value looks like a GitHub classic personal access token, but its checksum is wrong\n"
+            "regvault: hint: was it copied whole? --force stores it as it is\n");
+  EXPECT_EQ(set(token + "S\n\n"), 2);
+  EXPECT_EQ(read("inventory.yml"), kInventory);
+  EXPECT_EQ(set(token + "S\n"), 0) << err_;
+  EXPECT_EQ(run({"set", "--stdin", "--force", path("inventory.yml"), kKey}, token), 0) << err_;
+}
+
+TEST_F(Sessions, AFineGrainedTokenIsWarnedOf) {
+  EXPECT_EQ(set("github_pat_" + std::string(82, 'a')), 0);
+  EXPECT_NE(err_.find("warning: the value is a GitHub fine-grained personal access token: ghcr.io takes classic ones"),
             std::string::npos)
       << err_;
-  EXPECT_EQ(err_.find(token), std::string::npos);
 }
 
 struct Refusal {

@@ -20,7 +20,7 @@ std::string overview() {
                      " - registry tokens in Ansible Vault: encrypt, look up, log in\n\n"
                      "Usage: regvault VERB [OPTION...] [ARGUMENT...]\n\nVerbs:\n";
   for (const Command& command : commands()) {
-    text += "  " + std::string(command.name) + std::string(18 - command.name.size(), ' ');
+    text += "  " + std::string(command.name) + std::string(20 - command.name.size(), ' ');
     text += std::string(command.summary) + "\n";
   }
   return text +
@@ -46,6 +46,16 @@ class Help : public CLI::Formatter {
   }
 };
 
+/// The verb below a verb that was chosen ("k8s secret"), else the verb itself.
+const CLI::App& chosen(const CLI::App& app) {
+  const std::vector<CLI::App*> below = app.get_subcommands();
+  return below.empty() ? app : chosen(*below.back());
+}
+
+std::string full_name(const CLI::App& app) {
+  return app.get_parent() == nullptr ? app.get_name() : full_name(*app.get_parent()) + " " + app.get_name();
+}
+
 /// The part of an argument that may be repeated in a message: an option's name. Anything else may be a secret.
 std::optional<std::string> option_name(const std::string& argument) {
   if (argument.size() < 2 || argument[0] != '-') return std::nullopt;
@@ -53,7 +63,7 @@ std::optional<std::string> option_name(const std::string& argument) {
 }
 
 Error unexpected_argument(const CLI::App& app, const std::vector<std::string>& arguments) {
-  std::string help = app.get_name() + " --help";
+  std::string help = full_name(app) + " --help";
   std::vector<std::string> known;
   for (const CLI::Option* option : app.get_options()) {
     for (const std::string& name : option->get_lnames()) known.push_back("--" + name);
@@ -67,12 +77,31 @@ Error unexpected_argument(const CLI::App& app, const std::vector<std::string>& a
     return {ErrorCode::usage, "unknown option " + in_quotes(*name),
             meant ? "did you mean " + in_quotes(*meant) + "?" : help};
   }
-  return {ErrorCode::usage, "more arguments than " + in_quotes(app.get_name()) + " takes", help};
+  return {ErrorCode::usage, "more arguments than " + in_quotes(full_name(app)) + " takes", help};
+}
+
+/// For a verb with verbs below it, when none of them was chosen.
+Error missing_sub_verb(const std::vector<const CLI::App*>& below, const std::string& name,
+                       const std::vector<std::string>& arguments) {
+  std::string all;
+  std::vector<std::string_view> names;
+  for (const CLI::App* verb : below) {
+    all += (all.empty() ? "" : ", ") + verb->get_name();
+    names.push_back(verb->get_name());
+  }
+  if (arguments.empty() || arguments.front().starts_with('-')) {
+    return {ErrorCode::usage, "a verb of " + in_quotes(name) + " is missing: " + all, name + " --help"};
+  }
+  std::optional<std::string_view> meant = closest(arguments.front(), names);
+  return {ErrorCode::usage, in_quotes(arguments.front()) + " is no verb of " + in_quotes(name) + ": " + all,
+          meant ? "did you mean \"" + std::string(*meant) + "\"?" : name + " --help"};
 }
 
 /// CLI11's own texts quote the value that did not fit; ours never do.
 Error usage_error(const CLI::App& app, const CLI::ParseError& error, const std::vector<std::string>& arguments) {
-  std::string help = app.get_name() + " --help";
+  std::string help = full_name(app) + " --help";
+  const std::vector<const CLI::App*> below = app.get_subcommands({});
+  if (!below.empty()) return missing_sub_verb(below, full_name(app), arguments);
   if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) return unexpected_argument(app, arguments);
   if (dynamic_cast<const CLI::ConversionError*>(&error) != nullptr ||
       dynamic_cast<const CLI::ValidationError*>(&error) != nullptr) {
@@ -112,7 +141,7 @@ int run_command(const Command& command, const std::vector<std::string>& argument
     session.write(app.help());
     return 0;
   } catch (const CLI::ParseError& error) {
-    throw usage_error(app, error, arguments);
+    throw usage_error(chosen(app), error, arguments);
   }
   return action();
 }

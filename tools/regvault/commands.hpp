@@ -29,15 +29,20 @@ std::span<const Command> commands();
 const Command* find_command(std::string_view name);
 
 // commands/<verb>.cpp; docs/commands/<verb>.md is the specification of each
+Action configure_check(CLI::App& app, Session& session);
 Action configure_create(CLI::App& app, Session& session);
+Action configure_credential_helper(CLI::App& app, Session& session);
 Action configure_decrypt(CLI::App& app, Session& session);
 Action configure_decrypt_string(CLI::App& app, Session& session);
+Action configure_diagnose(CLI::App& app, Session& session);
 Action configure_edit(CLI::App& app, Session& session);
 Action configure_encrypt(CLI::App& app, Session& session);
 Action configure_encrypt_string(CLI::App& app, Session& session);
 Action configure_explain(CLI::App& app, Session& session);
 Action configure_get(CLI::App& app, Session& session);
 Action configure_git(CLI::App& app, Session& session);
+Action configure_github(CLI::App& app, Session& session);
+Action configure_k8s(CLI::App& app, Session& session);
 Action configure_list(CLI::App& app, Session& session);
 Action configure_login(CLI::App& app, Session& session);
 Action configure_logout(CLI::App& app, Session& session);
@@ -49,6 +54,7 @@ Action configure_set(CLI::App& app, Session& session);
 Action configure_shim(CLI::App& app, Session& session);
 Action configure_status(CLI::App& app, Session& session);
 Action configure_textconv(CLI::App& app, Session& session);
+Action configure_token(CLI::App& app, Session& session);
 Action configure_unset(CLI::App& app, Session& session);
 Action configure_view(CLI::App& app, Session& session);
 

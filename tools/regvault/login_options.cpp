@@ -1,11 +1,41 @@
 #include "regvault/login_options.hpp"
 
+#include <array>
+#include <string_view>
+
 #include <CLI/CLI.hpp>
 
 #include <regvault/base/error.hpp>
 
 namespace regvault::tools {
 namespace {
+
+struct Parameter {
+  std::string_view module, option;
+};
+constexpr std::array kParameters{
+    Parameter{"tls_verify: false", "--no-tls-verify"},
+    Parameter{"persist: false", "--no-persist"},
+    Parameter{"persist: true", "--persist"},
+    Parameter{"timeout: ", "--timeout "},
+    Parameter{"cert_dir", "--cert-dir"},
+    Parameter{"auth_file", "--auth-file"},
+};
+
+bool is_part_of_a_name(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '/' || c == '-';
+}
+
+std::string in_options(std::string text) {
+  for (const Parameter& parameter : kParameters) {
+    for (std::size_t at = text.find(parameter.module); at != std::string::npos;
+         at = text.find(parameter.module, at + parameter.option.size())) {
+      bool inside = at > 0 && is_part_of_a_name(text[at - 1]);  // global_auth_file
+      if (!inside) text.replace(at, parameter.module.size(), parameter.option);
+    }
+  }
+  return text;
+}
 
 Engine engine_of(const std::string& name) {
   if (std::optional<Engine> engine = engine_named(name)) return *engine;
@@ -14,6 +44,16 @@ Engine engine_of(const std::string& name) {
 }
 
 }  // namespace
+
+Action in_options(Action action) {
+  return [action = std::move(action)] {
+    try {
+      return action();
+    } catch (const Error& error) {
+      throw Error(error.code, in_options(error.message), in_options(error.hint), error.where, error.reason);
+    }
+  };
+}
 
 std::optional<RegistryReference> LoginTarget::given_registry() const {
   return registry.empty() ? std::nullopt : std::optional(parse_registry(registry));

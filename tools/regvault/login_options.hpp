@@ -14,6 +14,8 @@
 #include <regvault/registry/engine.hpp>
 #include <regvault/registry/reference.hpp>
 
+#include "regvault/commands.hpp"
+
 namespace CLI {
 class App;
 }
@@ -31,6 +33,9 @@ struct LoginTarget {
   std::vector<Engine> engines_or(std::vector<Engine> otherwise) const;  ///< throws Error(usage): not one of them
   std::optional<std::string> given_auth_file() const;
 };
+
+/// The library names what is asked for as the Ansible module does ("tls_verify: false"): here as options.
+Action in_options(Action action);
 
 void add_login_options(CLI::App& app, LoginTarget& target, const std::string& registry_help);
 

@@ -83,14 +83,14 @@ SecretBytes read_value(const ValueSource& source, const std::string& what, Sessi
   return value;
 }
 
-void warn_of_a_damaged_token(std::string_view value, const WarningSink& warn) {
-  github::TokenShape shape = github::inspect_token(value);
-  if (shape.kind == github::TokenKind::none) return;
-  std::string kind(github::name_of(shape.kind));
-  if (shape.verdict == github::TokenVerdict::mistyped) {
-    warn("the value looks like a GitHub " + kind + ", but its checksum is wrong: was it copied whole?");
-  } else if (shape.verdict == github::TokenVerdict::has_whitespace) {
-    warn("the value looks like a GitHub " + kind + ", but there is white space in it or around it");
+void check_token(std::string_view value, bool force, const WarningSink& warn) {
+  std::string damage = github::damage_of(value);
+  if (!damage.empty() && !force) {
+    throw Error(ErrorCode::usage, "the value " + damage, "was it copied whole? --force stores it as it is", {},
+                "token");
+  }
+  if (github::inspect_token(value).kind == github::TokenKind::fine_grained) {
+    warn("the value is a GitHub fine-grained personal access token: ghcr.io takes classic ones only");
   }
 }
 

@@ -34,8 +34,9 @@ SecretBytes read_value(const ValueSource& source, const std::string& what, Sessi
 /// Takes a variable out of the environment. Throws Error(not_found) when it is not set.
 SecretBytes value_of_variable(const std::string& name, const Session& session);
 
-/// A GitHub token that was not copied whole is better noticed now than on every host.
-void warn_of_a_damaged_token(std::string_view value, const WarningSink& warn);
+/// A GitHub token that was not copied whole is better noticed now than on every host: refused, unless forced. One that
+/// ghcr.io does not take is warned of: it may be meant for something else. Throws Error(usage, "token").
+void check_token(std::string_view value, bool force, const WarningSink& warn);
 
 void warn_of_bytes(std::string_view value, const WarningSink& warn);
 

@@ -80,6 +80,15 @@ TokenShape inspect_token(std::string_view token) {
   return {kind, is_whole_classic(bare.substr(4)) ? TokenVerdict::ok : TokenVerdict::mistyped};
 }
 
+std::string damage_of(std::string_view value) {
+  TokenShape shape = inspect_token(value);
+  if (shape.kind == TokenKind::none) return {};
+  std::string looks = "looks like a GitHub " + std::string(name_of(shape.kind)) + ", but ";
+  if (shape.verdict == TokenVerdict::mistyped) return looks + "its checksum is wrong";
+  if (shape.verdict == TokenVerdict::has_whitespace) return looks + "there is white space in it or around it";
+  return {};
+}
+
 std::string_view name_of(TokenKind kind) {
   return std::find_if(std::begin(kKinds), std::end(kKinds), [&](const Kind& row) { return row.kind == kind; })->name;
 }

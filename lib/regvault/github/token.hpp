@@ -9,6 +9,7 @@
 /// confirmed, and lengths have changed over time: they get no verdict.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 namespace regvault::github {
@@ -38,6 +39,13 @@ struct TokenShape {
 
 /// White space at the ends does not hide the kind.
 TokenShape inspect_token(std::string_view token);
+
+/// What is wrong with a value that is meant to be a GitHub token, for a message that begins with "the value ": "looks
+/// like a GitHub classic personal access token, but its checksum is wrong". Empty: nothing that shows.
+std::string damage_of(std::string_view value);
+
+/// Where one makes a token that ghcr.io takes.
+inline constexpr std::string_view kNewTokenUrl = "https://github.com/settings/tokens/new?scopes=read:packages";
 
 /// For messages: "classic personal access token".
 std::string_view name_of(TokenKind kind);

@@ -48,14 +48,26 @@ std::string script_name(const KeySource& source) {
          in_quotes(source.path);
 }
 
-Process script_process(const KeySource& source, std::chrono::milliseconds timeout) {
-  Process process{.argv = {source.path}, .timeout = timeout, .output_at_most = kScriptOutputAtMost, .foreground = true};
+/// As a shell finds programs, for a client script that is installed and not the project's own.
+std::string on_path_or(std::string path, const std::string& name, const Environment& environment) {
+  bool is_bare = name.find_first_of("/~$") == std::string::npos;
+  if (!is_bare || !is_client(name) || config::is_there(path)) return path;
+  return find_program(name, environment).value_or(std::move(path));
+}
+
+Process script_process(const KeySource& source, std::chrono::milliseconds timeout, bool may_ask) {
+  Process process{.argv = {source.path},
+                  .timeout = timeout,
+                  .output_at_most = kScriptOutputAtMost,
+                  .foreground = may_ask,
+                  .own_session = !may_ask};
   if (source.kind == Kind::client_script) {
     if (source.given_label) process.argv.insert(process.argv.end(), {"--vault-id", *source.given_label});
   } else {
     process.pass_standard_error = true;  // a script may prompt there
   }
-  process.pass_standard_input = is_terminal(STDIN_FILENO);  // and read the answer here; what is no terminal is our data
+  process.pass_standard_input =
+      may_ask && is_terminal(STDIN_FILENO);  // and read the answer here; what is no terminal is our data
   return process;
 }
 
@@ -143,7 +155,9 @@ KeySource find_key_source(const VaultId& id, const std::string& default_label, c
     source.kind = id.source == kPrompt ? Kind::prompt : Kind::unlabelled_prompt;
     return source;
   }
-  source.path = config::ansible_path(id.source, surroundings.working_directory, surroundings.environment);
+  const Environment& environment = surroundings.environment;
+  source.path =
+      on_path_or(config::ansible_path(id.source, surroundings.working_directory, environment), id.source, environment);
   source.kind = kind_of_file(source.path);
   return source;
 }
@@ -156,8 +170,8 @@ SecretBytes read_password_file(const std::string& path) {
   return content;
 }
 
-SecretBytes run_password_script(const KeySource& source, std::chrono::milliseconds timeout) {
-  Process process = script_process(source, timeout);
+SecretBytes run_password_script(const KeySource& source, std::chrono::milliseconds timeout, bool may_ask) {
+  Process process = script_process(source, timeout, may_ask);
   ProcessResult result = run_script(source, process);
   check_end(source, process, result);
   SecretBytes password = std::move(result.standard_output);

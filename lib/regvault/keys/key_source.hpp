@@ -8,7 +8,10 @@
 ///   prompt            `prompt` exactly (`prompt_ask_vault_pass` asks without the label); all white space taken off
 ///   file              any other path, plain; all white space taken off, inner line ends stay
 ///   script            a path with an x bit; its standard output, without the line ends around it; blanks stay
-///   client script     a script named `…-client` or `…-client.EXT`; is given `--vault-id LABEL`, if it has one
+///   client script     a script named `…-client` or `…-client.EXT`; is given `--vault-id LABEL`, if it has one; without
+///   a
+///                     slash, and when the working directory has none of that name, the one on PATH (Ansible looks
+///                     into the working directory only)
 ///
 /// Scripts have nothing on standard input (which may be our data), but the terminal while they run.
 ///
@@ -50,6 +53,7 @@ struct Surroundings {
   /// are not thrown in the end.
   std::function<void(const std::optional<std::string>& label, const Error& error)> source_failed = {};
   std::chrono::milliseconds script_timeout = kScriptTimeout;
+  bool scripts_may_ask = true;  ///< otherwise a script has no terminal at all, and one that wants to ask fails
 };
 
 /// The process's own environment, working directory and terminal.
@@ -73,7 +77,7 @@ SecretBytes read_password_file(const std::string& path);
 
 /// Runs a script or client script in the foreground of the terminal; its standard error (a client's: only when it
 /// fails, in the message) goes to ours. Throws Interrupted when it died of Ctrl-C.
-SecretBytes run_password_script(const KeySource& source, std::chrono::milliseconds timeout);
+SecretBytes run_password_script(const KeySource& source, std::chrono::milliseconds timeout, bool may_ask = true);
 
 /// Asks; with `confirm` twice, as for a password that is new.
 SecretBytes ask_password(const KeySource& source, bool confirm, const Surroundings& surroundings);

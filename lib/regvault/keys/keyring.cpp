@@ -187,7 +187,8 @@ SecretBytes Keyring::open_password_file(const std::string& path) {
 const Key* Keyring::load(Slot& slot) {
   if (slot.is_pending()) {
     try {
-      slot.key = Key{slot.source.label, run_password_script(slot.source, surroundings_.script_timeout)};
+      slot.key = Key{slot.source.label,
+                     run_password_script(slot.source, surroundings_.script_timeout, surroundings_.scripts_may_ask)};
     } catch (const Error& error) {
       slot.failed = true;
       last_failure_ = error;

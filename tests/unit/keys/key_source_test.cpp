@@ -127,6 +127,18 @@ TEST_F(KeySourceTest, ClientScriptsAreAskedForALabel) {
   EXPECT_EQ(output_of({.kind = Kind::script, .given_label = "a", .path = name}), "0:=");
 }
 
+TEST_F(KeySourceTest, ClientScriptsAreFoundOnPath) {
+  std::filesystem::create_directory(path("bin"));
+  std::string client = script("bin/my-client", "echo x"), other = script("bin/other", "echo x");
+  environment_["PATH"] = path("bin");
+  EXPECT_EQ(find_key_source({"dev", "my-client"}, "default", surroundings()).path, client);
+  for (std::string name : {"other", "./my-client", "no-client"}) {
+    EXPECT_NE(error_of([&] { find_key_source({"dev", name}, "default", surroundings()); }), "(no error)") << name;
+  }
+  std::string own = script("my-client", "echo x");
+  EXPECT_EQ(find_key_source({"dev", "my-client"}, "default", surroundings()).path, own);
+}
+
 TEST_F(KeySourceTest, SaysHowAScriptFailed) {
   struct Row {
     std::string name;

@@ -4,6 +4,7 @@
 
 #include <regvault/registry/login.hpp>
 
+#include "regvault/choice_option.hpp"
 #include "regvault/commands.hpp"
 #include "regvault/login_options.hpp"
 #include "regvault/token_source.hpp"
@@ -65,12 +66,6 @@ int log_in_here(const Options& options, Session& session) {
   return 0;
 }
 
-/// Yes, no, or nothing said. (CLI11 takes a flag that is not given for a no.)
-void add_choice(CLI::App& app, const std::string& names, std::optional<bool>& choice, const std::string& help) {
-  app.add_flag_function(
-      names, [&choice](std::int64_t count) { choice = count > 0; }, help);
-}
-
 }  // namespace
 
 Action configure_login(CLI::App& app, Session& session) {
@@ -94,7 +89,7 @@ Action configure_login(CLI::App& app, Session& session) {
       "Examples:\n"
       "  regvault login --username octocat --from group_vars/all/vars.yml:ghcr_pat -n\n"
       "  gh auth token | regvault login -u octocat --stdin --engine none --auth-file auth.json --force ghcr.io");
-  return [options, &session] { return log_in_here(*options, session); };
+  return in_options([options, &session] { return log_in_here(*options, session); });
 }
 
 }  // namespace regvault::tools

@@ -41,7 +41,7 @@ Action configure_logout(CLI::App& app, Session& session) {
       "Examples:\n"
       "  regvault logout ghcr.io\n"
       "  regvault logout --engine podman --dry-run quay.io");
-  return [options, &session] { return log_out_here(*options, session); };
+  return in_options([options, &session] { return log_out_here(*options, session); });
 }
 
 }  // namespace regvault::tools

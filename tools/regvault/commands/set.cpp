@@ -80,7 +80,7 @@ int set(const Options& options, Session& session) {
   ValueSource source = options.source;
   source.allow_empty = options.force;
   SecretBytes value = read_value(source, yaml::to_string(target.key), session);
-  warn_of_a_damaged_token(value.view(), session.warner());
+  check_token(value.view(), options.force, session.warner());
   if (how.form == vault_file::Form::to_encrypt) warn_of_bytes(value.view(), session.warner());
 
   request.confirm_prompts = !present.encrypted;  // a first password is typed twice, one that opens something is not
@@ -104,7 +104,8 @@ Action configure_set(CLI::App& app, Session& session) {
   app.add_option("--indent", options->indent, "How much deeper than its key a new block stands")
       ->type_name("N")
       ->check(CLI::Range(1, 60).description("1 to 60"));
-  app.add_flag("--force", options->force, "Store an empty value; replace a template, or a vault that cannot be opened");
+  app.add_flag("--force", options->force,
+               "Store an empty value, or a damaged token; replace a template, or a vault that cannot be opened");
   app.add_flag("--json", options->json, "Say what was done as a JSON object");
   add_value_options(app, options->source);
   add_key_options(app, options->keys);

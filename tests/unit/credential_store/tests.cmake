@@ -1,0 +1,1 @@
+regvault_unit_test(credential_store configuration_test.cpp store_test.cpp)
