@@ -4,6 +4,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include <regvault/registry/effective_login.hpp>
+
 namespace regvault::tools {
 namespace {
 
@@ -46,6 +48,14 @@ net::HttpClient http_client(const NetworkOptions& options, const Session& sessio
 
 net::Send sender(net::HttpClient& client) {
   return [&client](const net::HttpRequest& request) { return client.send(request); };
+}
+
+std::optional<access::Credentials> stored_credentials(const std::string& registry, const Session& session) {
+  std::optional<EffectiveLogin> login =
+      effective_login({registry, ""}, {Engine::docker, Engine::podman}, account_in(session.environment));
+  if (!login) return std::nullopt;
+  session.say("asking " + registry + " with " + login->source);
+  return std::move(login->credentials);
 }
 
 access::RegistryOptions registry_options(const NetworkOptions& options) {

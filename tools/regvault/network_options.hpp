@@ -41,6 +41,9 @@ net::HttpClient http_client(const NetworkOptions& options, const Session& sessio
 /// `client` must outlive it.
 net::Send sender(net::HttpClient& client);
 
+/// What docker, else podman, would send from here, which is said; nullopt: neither is logged in.
+std::optional<access::Credentials> stored_credentials(const std::string& registry, const Session& session);
+
 access::RegistryOptions registry_options(const NetworkOptions& options);
 
 }  // namespace regvault::tools

@@ -24,15 +24,13 @@
 #include <vector>
 
 #include <regvault/net/http_client.hpp>
+#include <regvault/registry/auth_file.hpp>
 #include <regvault/registry/image_reference.hpp>
 #include <regvault/secret/secret_bytes.hpp>
 
 namespace regvault::access {
 
-struct Credentials {
-  std::string username = {};
-  SecretBytes password = {};
-};
+using Credentials = StoredCredentials;
 
 /// How the registry wants to be asked (the answer to GET /v2/).
 struct Challenge {

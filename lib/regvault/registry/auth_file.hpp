@@ -30,8 +30,8 @@ std::optional<std::string> showable_username(std::string_view username);
 
 /// A login with its password: to be shown to the registry, and to nobody else.
 struct StoredCredentials {
-  std::string username;
-  SecretBytes password;
+  std::string username = {};
+  SecretBytes password = {};
 };
 
 class AuthFile {

@@ -37,7 +37,7 @@ struct Options {
   std::string registry;
   TokenSource token;
   NetworkOptions network;
-  bool anonymous = false, push = false, json = false, quiet = false;
+  bool anonymous = false, stored = false, push = false, json = false, quiet = false;
   std::string wait, prometheus;
   int warn_days = 14;
 };
@@ -70,6 +70,15 @@ access::CheckRequest request_of(const Options& options) {
 
 /// A token that looks wrong is a finding here. GitHub's registries do not look at the user name, so none need be given.
 access::Credentials credentials_of(const Options& options, const access::CheckRequest& request, Session& session) {
+  if (options.stored && options.token.is_said()) {
+    throw Error(ErrorCode::usage, "--stored is a login of its own: it takes no other token");
+  }
+  if (options.stored) {
+    std::optional<access::Credentials> login = stored_credentials(request.registry, session);
+    if (login) return std::move(*login);
+    throw Error(ErrorCode::not_found, "neither docker nor podman is logged in to " + request.registry + " here",
+                "regvault status shows what is stored", {}, "no-credentials");
+  }
   TokenSource source = options.token;
   source.force = true;
   bool named = !source.username.empty() || !source.username_place.empty() || !source.username_variable.empty();
@@ -153,7 +162,9 @@ Action configure_check(CLI::App& app, Session& session) {
   auto options = std::make_shared<Options>();
   app.add_option("IMAGE", options->images, "An image that must be there to pull; repeatable")->type_name("");
   app.add_option("--registry", options->registry, "The registry (default: the images', else ghcr.io)")->type_name("R");
-  app.add_flag("--anonymous", options->anonymous, "Without a login: is the image public?");
+  auto* anonymous = app.add_flag("--anonymous", options->anonymous, "Without a login: is the image public?");
+  app.add_flag("--stored", options->stored, "With the login that docker, else podman, has on this machine")
+      ->excludes(anonymous);
   app.add_flag("--push", options->push, "Try a push, too: an upload is opened, and cancelled");
   app.add_option("--wait", options->wait, "Try again until everything passes, for so long at most: 90s, 5m")
       ->type_name("TIME");

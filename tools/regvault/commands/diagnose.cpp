@@ -7,7 +7,6 @@
 #include <regvault/diagnosis/auth_files.hpp>
 #include <regvault/diagnosis/diagnose.hpp>
 #include <regvault/diagnosis/page.hpp>
-#include <regvault/diagnosis/stored_credentials.hpp>
 #include <regvault/diagnosis/workflow.hpp>
 #include <regvault/registry/image_reference.hpp>
 
@@ -141,10 +140,9 @@ class Diagnose {
     if (token_.is_said()) {
       request.credentials = &token_.credentials(image.registry);
     } else if (!options_.anonymous) {
-      stored_ = diagnosis::stored_credentials(image.registry, kEngines, account_in(session_.environment));
-      if (stored_) request.credentials = &stored_->credentials;
+      stored_ = stored_credentials(image.registry, session_);
+      if (stored_) request.credentials = &*stored_;
     }
-    if (stored_) session_.say("asking " + image.registry + " with " + stored_->source);
     checked_ = access::check(request, sender(client_));
     evidence_.checked = &checked_;
     evidence_.with_credentials = request.credentials != nullptr;
@@ -186,7 +184,7 @@ class Diagnose {
   diagnosis::Evidence evidence_;
   DiagnosisReport report_;
   access::CheckResult checked_;
-  std::optional<diagnosis::StoredCredentials> stored_;
+  std::optional<access::Credentials> stored_;
 };
 
 void refuse_nonsense(const Options& options) {
