@@ -2,8 +2,8 @@
 
 #include <array>
 
-#include <regvault/base/encoding.hpp>
 #include <regvault/base/error.hpp>
+#include <regvault/secret/base64.hpp>
 
 #include "module/given.hpp"
 #include "module/program.hpp"
@@ -43,11 +43,9 @@ std::vector<keys::Key> keys_of_the_play(const json::Value& list) {
   std::vector<keys::Key> keys;
   for (const json::Value& entry : list.as_array()) {
     std::string_view encoded = entry.at("password_base64").as_string();
-    SecretBytes password(encoded.size());
-    std::optional<std::size_t> size = base64_decode(encoded, password.data());
-    if (!size) throw Error(ErrorCode::usage, "a vault secret of the play is not base64");
-    password.resize(*size);
-    keys.push_back({std::string(std::string_view(entry.at("label").as_string())), std::move(password)});
+    std::optional<SecretBytes> password = base64_decoded(encoded);
+    if (!password) throw Error(ErrorCode::usage, "a vault secret of the play is not base64");
+    keys.push_back({std::string(std::string_view(entry.at("label").as_string())), std::move(*password)});
   }
   return keys;
 }

@@ -86,6 +86,7 @@ class HelpExamples(program.Case):
 
     def make_vaults(self):
         """Anew for each example: some change what they work on."""
+        self.set_token()
         folder = self.dir / "group_vars/all"
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)

@@ -133,6 +133,19 @@ class K8sSecret(program.Case):
         self.assertIn("secretGenerator:\n- name: ghcr-credentials\n", self.ok(*arguments, stdin=b"another-token"))
         self.assertEqual("resources: []\n", (overlay / "kustomization.yaml").read_text())
 
+    def test_kustomize_leaks_nothing(self):
+        (overlay := self.dir / "leaky").mkdir()
+        arguments = ["k8s", "secret", "a", "-u", "octocat", "--stdin", "--kustomize", overlay]
+        (overlay / ".gitignore").write_text("*.log\n")
+        (overlay / "config.json").symlink_to(self.dir / "elsewhere.json")
+        self.assert_fails(self.run_program(*arguments, stdin=b"a-token"), 8, "is a symlink")
+        self.assertFalse((self.dir / "elsewhere.json").exists())
+        (overlay / "config.json").unlink()
+        said = self.run_program(*arguments, stdin=b"a-token").stderr.decode()
+        self.assertIn("does not name config.json", said)
+        (overlay / ".gitignore").write_text("*.log\nconfig.json\n")
+        self.assertEqual(b"", self.run_program(*arguments, stdin=b"a-token").stderr)
+
     def test_mistakes(self):
         stdin = self.token.encode()
         run = lambda *arguments: self.run_program("k8s", "secret", *arguments, stdin=stdin)  # noqa: E731

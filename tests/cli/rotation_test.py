@@ -155,6 +155,8 @@ class RotationTest(program.Case):
         self.assertIn('the new token is the old one', self.rotate('--run', token=self.old, code=2))
         (self.dir / '.regvault.yml').write_text(RULES.replace('ghcr.io/octo', 'quay.io/octo'))
         self.assertIn('is not in the registry ghcr.io', self.rotate('--run', token=self.new, code=5))
+        (self.dir / '.regvault.yml').write_text(RULES.replace('[argowf, prod]', '[argowf, Prod]'))
+        self.assertIn('cannot be the name of a namespace', self.rotate('--run', token=self.new, code=2))
         (self.dir / 'site.yml').unlink()
         self.assertIn('there is no playbook "site.yml"', self.rotate('--plan', code=4))
         (self.dir / '.regvault.yml').unlink()

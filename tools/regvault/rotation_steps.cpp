@@ -10,6 +10,7 @@
 #include <regvault/github/token.hpp>
 #include <regvault/keys/vault_id.hpp>
 #include <regvault/kubernetes/apply.hpp>
+#include <regvault/kubernetes/names.hpp>
 #include <regvault/kubernetes/pull_secret.hpp>
 #include <regvault/registry/cause.hpp>
 #include <regvault/registry/image_reference.hpp>
@@ -138,6 +139,8 @@ kubernetes::Kubectl kubectl(const Task& task, const StepContext& context) {
 }
 
 void look_at_cluster(const Task& task, const StepContext& context) {
+  kubernetes::check_name(task.object, "secret");
+  if (!task.place.empty()) kubernetes::check_namespace(task.place);
   (void)username_of(context.plan);
   (void)kubectl(task, context);
 }

@@ -4,9 +4,9 @@
 #include <array>
 
 #include <regvault/access/answer.hpp>
-#include <regvault/base/encoding.hpp>
 #include <regvault/base/error.hpp>
 #include <regvault/registry/failure_text.hpp>
+#include <regvault/secret/base64.hpp>
 
 namespace regvault::access {
 namespace {
@@ -55,10 +55,18 @@ void add_parameter(net::Url& url, const std::string& name, std::string_view valu
   url.target += (url.target.find('?') == std::string::npos ? "?" : "&") + name + "=" + net::percent_encoded(value);
 }
 
-/// What a registry might repeat in its words.
-std::vector<std::string_view> secrets_in(const Grant& grant) {
+/// The password that Basic's authorization holds; empty: it is none.
+SecretBytes password_in(const Grant& grant) {
   std::string_view value = grant.authorization.view();
-  return {value.substr(std::min(value.find(' ') + 1, value.size()))};
+  if (!value.starts_with(kBasic)) return {};
+  const SecretBytes plain = base64_decoded(value.substr(kBasic.size())).value_or(SecretBytes());
+  return SecretBytes::copy_of(plain.view().substr(std::min(plain.view().find(':') + 1, plain.size())));
+}
+
+/// What a registry might repeat in its words.
+std::vector<std::string_view> secrets_in(const Grant& grant, const SecretBytes& password) {
+  std::string_view value = grant.authorization.view();
+  return {value.substr(std::min(value.find(' ') + 1, value.size())), password.view()};
 }
 
 bool is_said_of_what_is_missing(std::string_view words) {
@@ -90,13 +98,8 @@ RegistryAnswer read(const HttpResponse& response, std::string_view cause_of_refu
 }  // namespace
 
 SecretBytes basic_authorization(const Credentials& credentials) {
-  SecretBytes plain = SecretBytes::copy_of(credentials.username);
-  plain.append(":");
-  plain.append(credentials.password.view());
   SecretBytes out = SecretBytes::copy_of(kBasic);
-  std::size_t begin = out.size();
-  out.resize(begin + base64_size(plain.size()));
-  base64_encode(plain.view(), out.data() + begin);
+  out.append(base64_of(user_and_password(credentials.username, credentials.password.view()).view()).view());
   return out;
 }
 
@@ -156,8 +159,8 @@ Grant RegistryClient::basic(const Credentials* credentials) {
     return grant;
   }
   grant.authorization = basic_authorization(*credentials);
-  grant.answer = read(send_(request("GET", "/v2/", grant)), "credentials-refused",
-                      {credentials->password.view(), secrets_in(grant).front()});
+  grant.answer =
+      read(send_(request("GET", "/v2/", grant)), "credentials-refused", secrets_in(grant, credentials->password));
   if (!grant.answer.allowed()) grant.authorization.clear();
   return grant;
 }
@@ -213,8 +216,10 @@ RegistryAnswer RegistryClient::pull(const ImageReference& image, const Grant& gr
   // 401 to a good token is how most say both "no" and "no such image"; GHCR answers 403 to what is there.
   bool may_be_missing = response.status == 401 || is_said_of_what_is_missing(words_of(response, {}));
   std::string_view refusal = may_be_missing ? "denied-or-missing" : "no-package-read";
-  RegistryAnswer answer = read(response, grant.anonymous ? "no-credentials" : refusal, secrets_in(grant));
-  answer.digest = answer.allowed() ? std::string(response.header("Docker-Content-Digest")) : std::string();
+  const SecretBytes password = password_in(grant);
+  RegistryAnswer answer = read(response, grant.anonymous ? "no-credentials" : refusal, secrets_in(grant, password));
+  std::string_view digest = response.header("Docker-Content-Digest");
+  if (answer.allowed() && is_digest(digest)) answer.digest = digest;
   if (answer.allowed() && is_web_page(response)) answer.cause = "not-a-registry";
   return answer;
 }
@@ -222,13 +227,17 @@ RegistryAnswer RegistryClient::pull(const ImageReference& image, const Grant& gr
 RegistryAnswer RegistryClient::push(const std::string& repository, const Grant& grant) {
   if (!grant.answer.allowed()) return grant.answer;
   HttpResponse response = send_(request("POST", "/v2/" + repository + "/blobs/uploads/", grant));
-  RegistryAnswer answer = read(response, grant.anonymous ? "no-credentials" : "no-package-write", secrets_in(grant));
+  const SecretBytes password = password_in(grant);
+  std::string_view refusal = grant.anonymous ? "no-credentials" : "no-package-write";
+  RegistryAnswer answer = read(response, refusal, secrets_in(grant, password));
   std::string_view location = response.header("Location");
   if (!answer.allowed() || location.empty()) return answer;
   try {
     HttpRequest cancel{.method = "DELETE", .url = net::resolved(url("/"), location)};
-    if (net::same_origin(cancel.url, url("/"))) cancel.authorization = SecretBytes::copy_of(grant.authorization.view());
-    send_(cancel);          // any answer is fine (GHCR: 405); an upload that is left open expires
+    // A hostile registry could name any host of the network we are in; an upload that is left open expires.
+    if (!net::same_origin(cancel.url, url("/"))) return answer;
+    cancel.authorization = SecretBytes::copy_of(grant.authorization.view());
+    send_(cancel);          // any answer is fine (GHCR: 405)
   } catch (const Error&) {  // NOLINT(bugprone-empty-catch): the question is answered
   }
   return answer;

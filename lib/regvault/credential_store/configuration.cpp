@@ -235,6 +235,9 @@ const Entry* Configuration::of_server(const RegistryReference& server) const {
 std::string configuration_path(const Account& account) {
   std::string base = account.environment("XDG_CONFIG_HOME").value_or("");
   if (!base.starts_with('/')) base = account.user.home + "/.config";
+  if (!base.starts_with('/')) {  // a file of the working directory never counts
+    throw Error(ErrorCode::usage, "HOME is no absolute path: " + in_quotes(account.user.home));
+  }
   return base + "/regvault/credentials.json";
 }
 

@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <optional>
 
-#include <regvault/base/encoding.hpp>
 #include <regvault/base/error.hpp>
 #include <regvault/base/text.hpp>
 #include <regvault/diagnosis/stored_entry.hpp>
 #include <regvault/github/token.hpp>
 #include <regvault/json/document.hpp>
+#include <regvault/secret/base64.hpp>
 #include <regvault/system/file.hpp>
 #include <regvault/system/process.hpp>
 
@@ -62,10 +62,9 @@ std::optional<Fault> fault_of_password(std::string_view password, bool is_ghcr) 
 std::optional<Fault> fault_of_auth(std::string_view auth, bool is_ghcr) {
   if (auth.find_first_of(kWhitespace) != auth.npos)
     return Fault{"wrapped-base64", "there are blanks or line ends in its base64"};
-  SecretBytes decoded(auth.size());
-  std::optional<std::size_t> size = base64_decode(auth, decoded.data());
-  if (!size) return Fault{"wrapped-base64", "it is not valid base64: cut off, or damaged"};
-  std::string_view both = decoded.view().substr(0, *size);
+  const std::optional<SecretBytes> decoded = base64_decoded(auth);
+  if (!decoded) return Fault{"wrapped-base64", "it is not valid base64: cut off, or damaged"};
+  const std::string_view both = decoded->view();
   std::size_t colon = both.find(':');
   if (colon == both.npos) return Fault{"bad-auth-entry", "decoded, there is no colon between user name and password"};
   if (colon == 0) return Fault{"bad-auth-entry", "there is no user name before the colon"};

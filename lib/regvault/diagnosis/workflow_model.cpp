@@ -16,6 +16,21 @@ using yaml::View;
 using Variables = std::map<std::string, std::string, std::less<>>;
 
 constexpr std::string_view kSourceLabel = "org.opencontainers.image.source";
+constexpr std::size_t kFilledInAtMost = 64 * 1024;
+constexpr std::size_t kStepsAtMost = 10'000;
+constexpr std::size_t kScriptsAtMost = std::size_t{16} << 20;
+
+/// How much was read: with aliases a small file has any number of steps, and a script is kept for each of its logins.
+struct Amount {
+  const std::string& file;
+  std::size_t steps = 0, scripts = 0;
+
+  void add_step(std::size_t script = 0) {
+    scripts += script;
+    if (++steps <= kStepsAtMost && scripts <= kScriptsAtMost) return;
+    throw Error(ErrorCode::malformed, in_quotes(file) + " has more steps than a workflow can have", {}, {}, "steps");
+  }
+};
 
 // ---------------------------------------------------------------------------------------------------------- the YAML
 
@@ -69,8 +84,9 @@ bool mentions_event(const std::optional<View>& on, std::string_view event) {
 
 // ------------------------------------------------------------------------------------------------------- expressions
 
-/// `${{ env.NAME }}`, `${NAME}` and `$NAME` of the variables that are known; everything else stays.
-std::string filled_in(std::string_view text, const Variables& variables, int depth = 0) {
+/// `${{ env.NAME }}`, `${NAME}` and `$NAME` of the variables that are known; everything else stays, and so does what
+/// would make it longer than `left`: variables that name each other many times grow without end.
+std::string filled_in(std::string_view text, const Variables& variables, std::size_t& left, int depth = 0) {
   std::string out;
   while (!text.empty()) {
     std::size_t at = text.find('$');
@@ -91,11 +107,17 @@ std::string filled_in(std::string_view text, const Variables& variables, int dep
       name = whole.substr(1);
     }
     auto found = variables.find(name);
-    bool known = !name.empty() && found != variables.end() && depth < 4;
-    out += known ? filled_in(found->second, variables, depth + 1) : std::string(whole);
+    bool known = !name.empty() && found != variables.end() && depth < 4 && found->second.size() < left;
+    if (known) left -= found->second.size() + 1;
+    out += known ? filled_in(found->second, variables, left, depth + 1) : std::string(whole);
     text.remove_prefix(whole.size());
   }
   return out;
+}
+
+std::string filled_in(std::string_view text, const Variables& variables) {
+  std::size_t left = kFilledInAtMost;
+  return filled_in(text, variables, left);
 }
 
 // ---------------------------------------------------------------------------------------------------------- commands
@@ -147,9 +169,12 @@ std::vector<std::vector<std::string>> commands_of(const std::string& script) {
 
 /// What is neither an option nor its value.
 std::vector<std::string> arguments_of(const std::vector<std::string>& words, std::size_t from) {
-  constexpr std::array<std::string_view, 14> kWithValue{"-u",      "--username",  "-p",     "--password", "-t",
-                                                        "--tag",   "-f",          "--file", "--platform", "--authfile",
-                                                        "--label", "--build-arg", "--from", "--creds"};
+  constexpr std::array kWithValue = std::to_array<std::string_view>(
+      {"-u", "--username", "-p", "--password", "-t", "--tag", "-f", "--file", "--platform", "--authfile", "--label",
+       "--build-arg", "--creds",
+       // regvault's
+       "--from", "--from-env", "-i", "--host", "--var", "--username-from", "--username-var", "--engine", "--auth-file",
+       "--vault-id", "--vault-password-file", "--playbook-dir", "--cert-dir", "--validate", "--timeout"});
   std::vector<std::string> out;
   for (std::size_t i = from; i < words.size(); ++i) {
     if (!words[i].starts_with('-')) {
@@ -184,7 +209,9 @@ std::optional<WorkflowLogin> login_of(const std::vector<std::string>& words, con
       .registry = "docker.io", .password = filled_in(script, variables), .has_username = true, .has_password = true};
   std::vector<std::string> rest = arguments_of(words, static_cast<std::size_t>(verb - words.begin()) + 1);
   if (!rest.empty()) out.registry = filled_in(rest[0], variables);
-  if (words[0] == "regvault" && rest.empty()) out.registry = "ghcr.io";
+  if (words[0] != "regvault") return out;
+  if (rest.empty()) out.registry = "ghcr.io";
+  out.password = "$(regvault)";  // it takes none on the command line
   return out;
 }
 
@@ -244,7 +271,8 @@ bool is_action(std::string_view uses, std::string_view name) {
 
 class JobReader {
  public:
-  JobReader(const View& job, Variables variables) : job_(job), variables_(std::move(variables)) {
+  JobReader(const View& job, Variables variables, Amount& amount)
+      : job_(job), variables_(std::move(variables)), amount_(amount) {
     add_variables(variables_, job_);
   }
 
@@ -260,6 +288,7 @@ class JobReader {
 
  private:
   void read(const View& step, std::vector<WorkflowStep>& out) {
+    amount_.add_step();
     Variables variables = variables_;
     add_variables(variables, step);
     std::string uses = text_of(member(step, "uses"));
@@ -300,7 +329,7 @@ class JobReader {
   }
 
   void read_script(const std::string& script, std::size_t line, const std::string& condition,
-                   const Variables& variables, std::vector<WorkflowStep>& out) const {
+                   const Variables& variables, std::vector<WorkflowStep>& out) {
     if (script.empty()) return;
     for (const std::vector<std::string>& words : commands_of(script)) {
       WorkflowStep read{.line = line, .login = login_of(words, script, variables), .push = push_of(words, variables)};
@@ -308,12 +337,15 @@ class JobReader {
         read.push->condition = condition;
         read.push->labelled = read.push->labelled || script.find(kSourceLabel) != script.npos;
       }
-      if (read.login || read.push) out.push_back(std::move(read));
+      if (!read.login && !read.push) continue;
+      amount_.add_step(script.size());
+      out.push_back(std::move(read));
     }
   }
 
   const View& job_;
   Variables variables_;
+  Amount& amount_;
   std::map<std::string, std::vector<std::string>> metadata_;  // by step id: the images
 };
 
@@ -332,6 +364,7 @@ Workflow read_workflow(std::string bytes, const std::string& name) {
   out.on_call = mentions_event(on, "workflow_call");
   Variables variables;
   add_variables(variables, root);
+  Amount amount{.file = name};
   for (const View::Entry& entry : jobs->entries()) {
     const View& job = entry.value;
     if (job.kind() != Kind::mapping) continue;
@@ -341,7 +374,7 @@ Workflow read_workflow(std::string bytes, const std::string& name) {
                         .condition = text_of(member(job, "if")),
                         .calls = text_of(member(job, "uses")),
                         .inherits_secrets = text_of(member(job, "secrets")) == "inherit",
-                        .steps = JobReader(job, variables).steps()});
+                        .steps = JobReader(job, variables, amount).steps()});
   }
   return out;
 }

@@ -6,6 +6,7 @@
 #include <regvault/json/document.hpp>
 #include <regvault/kubernetes/names.hpp>
 #include <regvault/kubernetes/pull_secret.hpp>
+#include <regvault/secret/base64.hpp>
 
 namespace regvault::kubernetes {
 namespace {

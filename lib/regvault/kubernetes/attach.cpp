@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <set>
 
 #include <regvault/base/error.hpp>
 #include <regvault/base/text.hpp>
@@ -66,14 +67,15 @@ const KindRow* row_of(const yaml::View& object) {
   return nullptr;
 }
 
-/// Braces in braces that are no text: a template reads as a mapping whose key is a mapping.
-bool is_template(const yaml::View& view, std::size_t depth = 0) {
-  if (depth > 100) return false;
+/// Braces in braces that are no text: a template reads as a mapping whose key is a mapping. `seen`: what was looked at
+/// already, as aliases may name the same mapping any number of times, or one around them.
+bool is_template(const yaml::View& view, std::set<std::size_t>& seen) {
+  if (!seen.insert(view.id()).second) return false;
   for (const yaml::View& item : view.items()) {
-    if (is_template(item, depth + 1)) return true;
+    if (is_template(item, seen)) return true;
   }
   for (const yaml::View::Entry& entry : view.entries()) {
-    if (entry.key.kind() == yaml::Kind::mapping || is_template(entry.value, depth + 1)) return true;
+    if (entry.key.kind() == yaml::Kind::mapping || is_template(entry.value, seen)) return true;
   }
   return false;
 }
@@ -87,7 +89,9 @@ class Attaching {
     for (number_ = 0; number_ < documents_.size(); ++number_) {
       std::optional<yaml::View> root = documents_[number_].root();
       if (!root || root->kind() != yaml::Kind::mapping) continue;
-      if (is_template(*root)) refuse_template(root->line());
+      std::set<std::size_t> seen;
+      if (is_template(*root, seen)) refuse_template(root->line());
+      seen_.clear();
       visit(*root, {});
     }
     if (result_.places.empty()) {
@@ -115,6 +119,7 @@ class Attaching {
   }
 
   void visit(const yaml::View& object, const Path& at) {
+    if (!seen_.insert(object.id()).second) return;  // an alias of what was visited: add() refuses what matters
     const std::string kind = text_of(object, "kind");
     if (kind.ends_with("List") && child(object, "items")) {
       const std::vector<yaml::View> items = child(object, "items")->items();
@@ -199,6 +204,7 @@ class Attaching {
   const std::string& secret_;
   std::vector<yaml::Document> documents_;
   std::size_t number_ = 0;  // of the document
+  std::set<std::size_t> seen_;
   std::vector<yaml::Document::NewItem> items_;
   Attached result_;
   std::string no_place_hint_ =

@@ -1,8 +1,11 @@
 #include <regvault/kubernetes/kustomize.hpp>
 
+#include <algorithm>
 #include <filesystem>
 #include <optional>
 
+#include <regvault/base/error.hpp>
+#include <regvault/base/text.hpp>
 #include <regvault/kubernetes/names.hpp>
 #include <regvault/system/file_update.hpp>
 #include <regvault/yaml/document.hpp>
@@ -37,6 +40,26 @@ bool write_if_missing(const std::string& path, std::string_view bytes, const War
   return true;
 }
 
+/// A symlink may lead to a file that others read, or that git takes.
+void refuse_symlink(const std::string& path) {
+  std::error_code unknown;
+  if (!std::filesystem::is_symlink(path, unknown)) return;
+  throw Error(ErrorCode::unsupported, in_quotes(path) + " is a symlink: the token would be written elsewhere",
+              "remove it, or choose another directory", {}, "symlink");
+}
+
+/// One that is there is the user's: it stays.
+void keep_from_git(const std::string& directory, const WarningSink& warn) {
+  const std::string path = directory + "/.gitignore";
+  if (write_if_missing(path, "/config.json\n", warn)) return;
+  const std::string text = read_file(path);
+  const bool named = std::ranges::any_of(split(text, '\n'), [](std::string_view line) {
+    line = stripped(line);
+    return line == "/config.json" || line == "config.json" || line == "*";
+  });
+  if (!named) warn(in_quotes(path) + " does not name config.json: see that it is not committed");
+}
+
 }  // namespace
 
 std::string secret_generator(const std::string& name, const std::string& name_space) {
@@ -63,7 +86,8 @@ Kustomized write_kustomization(const std::string& directory, const std::string& 
   std::filesystem::create_directories(directory, failed);
   if (failed) fail_with_errno("make", in_quotes(directory), failed.value());
   Kustomized done{.config = directory + "/config.json", .file = directory + "/" + kNames[0]};
-  write_if_missing(directory + "/.gitignore", "/config.json\n", warn);
+  refuse_symlink(done.config);
+  keep_from_git(directory, warn);
   FileUpdate update = FileUpdate::begin_or_create(done.config, 0600);
   update.set_mode(0600);
   update.commit(config, warn);

@@ -1,6 +1,8 @@
 #include <regvault/kubernetes/manifest_reader.hpp>
 
+#include <cstdint>
 #include <optional>
+#include <set>
 
 #include <regvault/yaml/document.hpp>
 #include <regvault/yaml/view.hpp>
@@ -16,6 +18,7 @@ class YamlNode {
   explicit YamlNode(yaml::View view) : view_(view) {}
   std::string_view text() const { return view_.kind() == yaml::Kind::scalar ? view_.text() : std::string_view(); }
   std::size_t line() const { return view_.line(); }
+  std::uintptr_t id() const { return view_.id(); }
 
   std::optional<YamlNode> child(std::string_view key) const {
     for (const yaml::View::Entry& entry : view_.entries()) {
@@ -43,6 +46,7 @@ class JsonNode {
     return value_->is_string() ? std::string_view(value_->get_string()) : std::string_view();
   }
   std::size_t line() const { return 0; }
+  std::uintptr_t id() const { return reinterpret_cast<std::uintptr_t>(value_); }
 
   std::optional<JsonNode> child(std::string_view key) const {
     const json::Value* found = value_->is_object() ? value_->get_object().if_contains(key) : nullptr;
@@ -80,13 +84,15 @@ std::vector<SecretManifest::Member> members(const Node& object, std::string_view
   return out;
 }
 
+/// `seen`: an alias may name a List around it, or Lists of Lists be more than anybody can look at.
 template <typename Node>
-void collect(const Node& object, std::vector<SecretManifest>& out) {
+void collect(const Node& object, std::set<std::uintptr_t>& seen, std::vector<SecretManifest>& out) {
+  if (!seen.insert(object.id()).second) return;
   const std::optional<Node> self = object;
   const std::string kind = text_of(self, "kind");
   if (kind.ends_with("List")) {
     if (std::optional<Node> items = object.child("items")) {
-      items->each_item([&](const Node& item) { collect(item, out); });
+      items->each_item([&](const Node& item) { collect(item, seen, out); });
     }
     return;
   }
@@ -107,14 +113,16 @@ void collect(const Node& object, std::vector<SecretManifest>& out) {
 std::vector<SecretManifest> secrets_in_yaml(std::string_view bytes, const std::string& name) {
   std::vector<SecretManifest> out;
   for (const yaml::Document& document : yaml::Document::parse_all(std::string(bytes), name)) {
-    if (std::optional<yaml::View> root = document.root()) collect(YamlNode(*root), out);
+    std::set<std::uintptr_t> seen;
+    if (std::optional<yaml::View> root = document.root()) collect(YamlNode(*root), seen, out);
   }
   return out;
 }
 
 std::vector<SecretManifest> secrets_in_json(const json::Value& root) {
   std::vector<SecretManifest> out;
-  collect(JsonNode(root), out);
+  std::set<std::uintptr_t> seen;
+  collect(JsonNode(root), seen, out);
   return out;
 }
 

@@ -7,6 +7,7 @@
 #include <regvault/base/text.hpp>
 #include <regvault/kubernetes/names.hpp>
 #include <regvault/registry/auth_file.hpp>
+#include <regvault/secret/base64.hpp>
 
 namespace regvault::kubernetes {
 namespace {
@@ -123,18 +124,8 @@ void add_json_object(SecretBytes& out, const Manifest& manifest, const std::stri
 
 }  // namespace
 
-SecretBytes base64_of(std::string_view bytes) {
-  SecretBytes out(base64_size(bytes.size()));
-  base64_encode(bytes, out.data());
-  return out;
-}
-
 SecretBytes auth_of(const Credential& credential) {
-  SecretBytes both;
-  both.append(credential.username);
-  both.append(":");
-  both.append(credential.password.view());
-  return base64_of(both.view());
+  return base64_of(user_and_password(credential.username, credential.password.view()).view());
 }
 
 SecretBytes docker_config(std::span<const Credential> credentials) {

@@ -41,8 +41,6 @@ SecretBytes docker_config(std::span<const Credential> credentials);
 /// The value of "auth": base64 of "user:password", on one line.
 SecretBytes auth_of(const Credential& credential);
 
-SecretBytes base64_of(std::string_view bytes);
-
 enum class Form { yaml, json };
 
 struct Manifest {

@@ -9,6 +9,7 @@
 #include <regvault/base/encoding.hpp>
 #include <regvault/base/error.hpp>
 #include <regvault/base/text.hpp>
+#include <regvault/secret/base64.hpp>
 
 namespace regvault::net {
 namespace {
@@ -40,9 +41,7 @@ SecretBytes basic(std::string_view user_and_password) {
   SecretBytes plain = percent_decoded(user_and_password);
   if (plain.view().find(':') == std::string_view::npos) plain.append(":");
   SecretBytes out = SecretBytes::copy_of("Basic ");
-  std::size_t begin = out.size();
-  out.resize(begin + base64_size(plain.size()));
-  base64_encode(plain.view(), out.data() + begin);
+  out.append(base64_of(plain.view()).view());
   return out;
 }
 
@@ -85,7 +84,8 @@ bool in_network(const std::string& host, std::string_view network) {
   Address address = parse_address(host), base = parse_address(std::string(network.substr(0, slash)));
   int prefix = 0;
   std::string_view length = network.substr(slash + 1);
-  bool is_number = std::from_chars(length.data(), length.data() + length.size(), prefix).ec == std::errc();
+  auto [end, fault] = std::from_chars(length.data(), length.data() + length.size(), prefix);
+  bool is_number = fault == std::errc() && end == length.data() + length.size();
   if (!is_number || address.bits == 0 || address.bits != base.bits || prefix < 0 || prefix > base.bits) return false;
   for (int bit = 0; bit < prefix; ++bit) {
     int mask = 0x80 >> (bit % 8);
@@ -96,6 +96,7 @@ bool in_network(const std::string& host, std::string_view network) {
 
 /// Takes ":443" off; false when it names another port.
 bool port_matches(std::string_view& name, std::uint16_t port) {
+  if (name.starts_with('[') && name.ends_with(']')) name = name.substr(1, name.size() - 2);
   std::size_t colon = name.rfind(':');
   bool address = is_ip_address(name);
   if (colon == std::string_view::npos || address) return true;

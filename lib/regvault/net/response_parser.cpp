@@ -90,8 +90,10 @@ void ResponseParser::put(std::string_view bytes) {
     check(host_, error);
     pending_.keep(used, pending_.size() - used);
     skip_interim();
-    if (used == 0) return;  // it needs more
+    if (used == 0) break;  // it needs more
   }
+  // Beast bounds the header and the body, but not the size of a chunk, its extensions, or the trailer.
+  if (!parser_->is_done() && pending_.size() > kMaxHeader) check(host_, http::error::header_limit);
 }
 
 void ResponseParser::skip_interim() {

@@ -2,9 +2,9 @@
 
 #include <vector>
 
-#include <regvault/base/encoding.hpp>
 #include <regvault/base/error.hpp>
 #include <regvault/base/text.hpp>
+#include <regvault/secret/base64.hpp>
 
 namespace regvault {
 namespace {
@@ -36,29 +36,6 @@ std::string_view text_member(const json::Object& object, std::string_view name) 
 }
 
 /// "user:password"; nullopt: not base64 as the engines read it.
-std::optional<SecretBytes> decoded(std::string_view auth) {
-  SecretBytes bytes(auth.size());
-  std::optional<std::size_t> size = base64_decode(auth, bytes.data());
-  if (!size) return std::nullopt;
-  bytes.resize(*size);
-  return bytes;
-}
-
-SecretBytes joined(std::string_view username, std::string_view password) {
-  SecretBytes both;
-  both.reserve(username.size() + 1 + password.size());
-  both.append(username);
-  both.append(":");
-  both.append(password);
-  return both;
-}
-
-SecretBytes encoded(std::string_view bytes) {
-  SecretBytes out(base64_size(bytes.size()));
-  base64_encode(bytes, out.data());
-  return out;
-}
-
 }  // namespace
 
 bool begins_like_a_token(std::string_view text) {
@@ -72,6 +49,15 @@ std::optional<std::string> showable_username(std::string_view username) {
   bool may_be_secret = begins_like_a_token(username) || username.size() > kLongestUsername;
   if (may_be_secret || !is_utf8(username)) return std::nullopt;
   return std::string(username);
+}
+
+SecretBytes user_and_password(std::string_view username, std::string_view password) {
+  SecretBytes both;
+  both.reserve(username.size() + 1 + password.size());
+  both.append(username);
+  both.append(":");
+  both.append(password);
+  return both;
 }
 
 AuthFile AuthFile::parse(std::string_view bytes, const std::string& path, Format format) {
@@ -165,14 +151,14 @@ bool AuthFile::holds(std::string_view key, std::string_view username, std::strin
   if (found == nullptr) return false;
   bool has_token = !text_member(*found, "identitytoken").empty() || !text_member(*found, "registrytoken").empty();
   if (has_token) return false;
-  std::optional<SecretBytes> now = decoded(text_member(*found, "auth"));
-  return now && equal_in_constant_time(now->view(), joined(username, password).view());
+  std::optional<SecretBytes> now = base64_decoded(text_member(*found, "auth"));
+  return now && equal_in_constant_time(now->view(), user_and_password(username, password).view());
 }
 
 std::optional<StoredCredentials> AuthFile::credentials_of(std::string_view key) const {
   const json::Object* found = entry(key);
   if (found == nullptr) return std::nullopt;
-  std::optional<SecretBytes> both = decoded(text_member(*found, "auth"));
+  std::optional<SecretBytes> both = base64_decoded(text_member(*found, "auth"));
   if (!both) return std::nullopt;
   std::size_t colon = both->view().find(':');
   if (colon == std::string_view::npos) return std::nullopt;
@@ -216,7 +202,7 @@ void AuthFile::set(const RegistryReference& registry, Engine engine, std::string
   std::optional<std::string> used = entry_for(registry, engine);
   bool preferred = used && *used != key && comparable_key(*used, engine) == comparable_key(key, engine);
   if (preferred) remove(registry, engine);  // another spelling of the key, which would go on to count
-  new_entry(key)["auth"].emplace_string() = encoded(joined(username, password).view()).view();
+  new_entry(key)["auth"].emplace_string() = base64_of(user_and_password(username, password).view()).view();
 }
 
 bool AuthFile::leave_to_helper(const RegistryReference& registry, Engine engine) {

@@ -34,6 +34,9 @@ struct StoredCredentials {
   SecretBytes password = {};
 };
 
+/// "USER:PASSWORD", as HTTP's Basic and an entry's `auth` want it, before base64.
+SecretBytes user_and_password(std::string_view username, std::string_view password);
+
 class AuthFile {
  public:
   enum class Format {

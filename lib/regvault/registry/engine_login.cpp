@@ -60,10 +60,7 @@ void check_scratch(const SecretScratch& scratch, const std::string& name, const 
 }
 
 std::string presentable_output(std::string_view output, const EngineLogin& login) {
-  SecretBytes both;
-  both.append(login.username);
-  both.append(":");
-  both.append(login.password);
+  const SecretBytes both = user_and_password(login.username, login.password);
   return presentable(output, {both.view(), login.password}, kLinesShown);
 }
 

@@ -43,6 +43,8 @@ bool is_tag(std::string_view text) {
          std::ranges::all_of(text, [](char c) { return is_alphanumeric(c) || c == '_' || c == '.' || c == '-'; });
 }
 
+}  // namespace
+
 bool is_digest(std::string_view text) {
   std::size_t colon = text.find(':');
   if (colon == 0 || colon == std::string_view::npos) return false;
@@ -51,6 +53,8 @@ bool is_digest(std::string_view text) {
   auto is_hex = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
   return right_size && std::ranges::all_of(algorithm, is_alphanumeric) && std::ranges::all_of(digits, is_hex);
 }
+
+namespace {
 
 void refuse_url(std::string_view text) {
   std::size_t scheme = text.find("://");

@@ -29,6 +29,9 @@ struct ImageReference {
   std::string package() const;  ///< "app": all behind it; empty: there is no "/"
 };
 
+/// "sha256:" and 64 digits, or another algorithm and at least 32.
+bool is_digest(std::string_view text);
+
 /// Without tag and digest the tag is "latest". Throws Error(usage), reason "bad-reference", and with a hint where it is
 /// plain what was meant: `"ghcr.io/Octo/App" is no image's name: it must be lower case`.
 ImageReference parse_image(std::string_view text);

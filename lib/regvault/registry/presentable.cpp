@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include <regvault/base/encoding.hpp>
 #include <regvault/base/text.hpp>
+#include <regvault/secret/base64.hpp>
 #include <regvault/secret/secret_bytes.hpp>
 
 namespace regvault {
@@ -19,22 +19,24 @@ void replace_all(std::string& text, std::string_view what) {
   }
 }
 
-SecretBytes base64_of(std::string_view bytes) {
-  SecretBytes out(base64_size(bytes.size()));
-  base64_encode(bytes, out.data());
-  return out;
-}
-
 bool is_noise(std::string_view line) {
   bool logged = line.starts_with("time=\"") && line.find("level=error") == std::string_view::npos;
   return stripped(line).empty() || logged;
 }
 
+/// U+0080 to U+009F, in UTF-8: terminals obey those, too.
+bool is_c1(std::string_view text) {
+  return text.size() > 1 && text[0] == '\xc2' && static_cast<unsigned char>(text[1]) >= 0x80 &&
+         static_cast<unsigned char>(text[1]) < 0xa0;
+}
+
 std::string printable(std::string_view text) {
   std::string out;
-  for (char c : text) {
-    bool control = (static_cast<unsigned char>(c) < 0x20 && c != '\n') || c == 0x7f;
-    out += control ? (c == '\t' || c == '\r' ? ' ' : '?') : c;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    char c = text[at];
+    bool control = (static_cast<unsigned char>(c) < 0x20 && c != '\n') || c == 0x7f, c1 = is_c1(text.substr(at));
+    out += control || c1 ? (c == '\t' || c == '\r' ? ' ' : '?') : c;
+    if (c1) ++at;
   }
   return as_utf8(out);
 }

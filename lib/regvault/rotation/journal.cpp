@@ -17,6 +17,12 @@ using vault_file::Target;
   throw Error(ErrorCode::malformed, "this is no rotation's journal", {}, {.file = path}, "journal");
 }
 
+/// Through a symlink that somebody put there both tokens would go elsewhere, and stay there.
+[[noreturn]] void refuse_file(const std::string& path) {
+  throw Error(ErrorCode::unsupported, in_quotes(path) + " is no regular file", "a rotation's journal belongs there", {},
+              "journal");
+}
+
 const json::String& text_of(const json::Object& object, std::string_view name, const std::string& path) {
   const json::Value* value = object.if_contains(name);
   if (!value || !value->is_string()) refuse_content(path);
@@ -48,7 +54,9 @@ Journal::Journal(std::string path, std::string key, keys::Keyring& keyring, Warn
 std::optional<Journal> Journal::find(const Target& target, keys::Keyring& keyring, const WarningSink& warn) {
   Journal journal(journal_path(target.file), yaml::to_string(target.key), keyring, warn);
   std::error_code unknown;
-  if (!std::filesystem::exists(journal.path_, unknown)) return std::nullopt;
+  const std::filesystem::file_status there = std::filesystem::symlink_status(journal.path_, unknown);
+  if (!std::filesystem::exists(there)) return std::nullopt;
+  if (there.type() != std::filesystem::file_type::regular) refuse_file(journal.path_);
   journal.read();
   return journal;
 }
@@ -69,12 +77,19 @@ bool Journal::has(std::string_view done) const {
   return std::ranges::count(done_, done) != 0;
 }
 
+bool Journal::is_still_there() const {
+  std::error_code unknown;
+  return std::filesystem::is_regular_file(std::filesystem::symlink_status(path_, unknown));
+}
+
 void Journal::add(const std::string& done) {
   done_.push_back(done);
   const SecretBytes text = written();
-  vault_file::save(*file_, text.view(), *file_->key, keyring_->sealing(file_->header_label), warn_);
-  open();
-  if (file_->plaintext.view() == text.view()) return;
+  if (is_still_there()) {
+    vault_file::save(*file_, text.view(), *file_->key, keyring_->sealing(file_->header_label), warn_);
+    open();
+    if (file_->plaintext.view() == text.view()) return;
+  }
   throw Error(ErrorCode::file_access, "another process runs the same rotation", {}, {.file = path_}, "changed");
 }
 

@@ -53,6 +53,7 @@ class Journal {
 
  private:
   Journal(std::string path, std::string key, keys::Keyring& keyring, WarningSink warn);
+  bool is_still_there() const;
   void open();
   void read();
   SecretBytes written() const;

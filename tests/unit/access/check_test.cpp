@@ -72,7 +72,7 @@ TEST_F(Check, AllIsWell) {
                             allowed(kToken + kPull + " *"),
                             {kToken + kPull, 401, errors("UNAUTHORIZED", "authentication required")},
                             allowed(kToken + kPush + " *"),
-                            {"HEAD " + kManifest + " *", 200, "", {{"Docker-Content-Digest", "sha256:abc"}}},
+                            {"HEAD " + kManifest + " *", 200, "", {{"Docker-Content-Digest", kDigest}}},
                             {"POST " + kUpload + " *", 202},
                             user("read:packages, write:packages", "2026-06-03 19:52:44 UTC"),
                             {kPackage, 200, R"({"visibility":"private","repository":{"full_name":"octo/app"}})"}});
@@ -82,7 +82,7 @@ TEST_F(Check, AllIsWell) {
   EXPECT_FALSE(result.near_expiry());
   EXPECT_EQ(result.days_left, 33);
   EXPECT_EQ(result.findings[4].detail, "scopes: read:packages, write:packages; expires in 33 days");
-  EXPECT_EQ(result.findings[5].detail, "sha256:abc");
+  EXPECT_EQ(result.findings[5].detail, kDigest);
   EXPECT_EQ(result.findings[6].detail, "private, linked to octo/app");
   EXPECT_EQ(result.findings[6].advice, "access: https://github.com/users/octo/packages/container/app/settings");
   EXPECT_EQ(sent_with("/user"), 2);  // one of them the package's

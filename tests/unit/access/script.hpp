@@ -54,6 +54,8 @@ inline Row challenge(const std::string& host, const std::string& value) {
 inline const std::string kGhcrChallenge =
     "Bearer realm=\"https://ghcr.io/token\",service=\"ghcr.io\",scope=\"repository:user/image:pull\"";
 
+inline const std::string kDigest = "sha256:" + std::string(64, 'a');
+
 inline std::string errors(const std::string& code, const std::string& message) {
   return R"({"errors":[{"code":")" + code + R"(","message":")" + message + R"("}]})";
 }

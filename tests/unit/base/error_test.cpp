@@ -60,6 +60,10 @@ TEST(Quoted, EscapesWhatCouldMislead) {
       {"nul\0"sv, R"("nul\x00")"},
       {"\x7f", R"("\x7f")"},
       {"größe", R"("größe")"},
+      {"\xc2\x9b"
+       "31m",
+       R"("\xc2\x9b31m")"},
+      {"\xc2\xa0\xc2", "\"\xc2\xa0\xc2\""},
   };
   for (const QuotedRow& row : rows) EXPECT_EQ(in_quotes(row.name), row.quoted);
 }

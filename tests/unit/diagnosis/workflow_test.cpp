@@ -148,6 +148,9 @@ TEST(Workflow, LoginsOfScripts) {
       found(script("        echo $T | docker login -u octo --password-stdin\n        docker push ghcr.io/octo/app\n"),
             kOcto),
       ElementsAre("other-registry 8: the push goes to ghcr.io, the login (line 8) to docker.io"));
+  EXPECT_THAT(found(script("        regvault login --engine docker --from vars.yml:pat -u octo ghcr.io\n"
+                           "        docker push ghcr.io/octo/app\n")),
+              IsEmpty());
   EXPECT_THAT(found(script("        echo $T | podman login -u octo --password-stdin ghcr.io\n"
                            "        skopeo copy oci:app docker://ghcr.io/octo/app\n"),
                     kOcto),
@@ -207,6 +210,24 @@ TEST(Workflow, Notes) {
           "GITHUB_TOKEN and those passed to it"));
   EXPECT_THAT(found(workflow("", "", kLogin + kPush).replace(0, 8, "on: workflow_call"), kOcto, true), IsEmpty())
       << "the caller's permissions count";
+}
+
+TEST(Workflow, VariablesWithoutEnd) {
+  std::string many;
+  for (int i = 0; i < 1500; ++i) many += "$A";
+  std::vector<std::string> said =
+      found("env:\n  A: '" + many + "'\njobs:\n  a: {steps: [{uses: docker/login-action@v3, with: {password: $A}}]}\n");
+  EXPECT_THAT(said, ElementsAre("no-password 4: the login has no user name"));
+}
+
+TEST(Workflow, StepsWithoutEnd) {
+  std::string lines, jobs;
+  for (int i = 0; i < 500; ++i) lines += "      - run: docker push ghcr.io/a/b\n";
+  for (int i = 0; i < 500; ++i) jobs += "  j" + std::to_string(i) + ": {steps: *s}\n";
+  EXPECT_THROW(examine_workflow("jobs:\n  a:\n    steps: &s\n" + lines + jobs, "ci.yml", {}), Error);
+  std::string logins;
+  for (int i = 0; i < 9000; ++i) logins += "          docker login\n";
+  EXPECT_THROW(examine_workflow("jobs:\n  a:\n    steps:\n      - run: |\n" + logins, "ci.yml", {}), Error);
 }
 
 TEST(Workflow, NoWorkflow) {

@@ -83,6 +83,15 @@ TEST(Attach, SaysWhere) {
   EXPECT_FALSE(done.places[0].was_there);
 }
 
+std::string doubled(int times) {
+  std::string out = "a0: &a0 {kind: Service}\n";
+  for (int i = 1; i < times; ++i) {
+    const std::string below = "*a" + std::to_string(i - 1), name = "a" + std::to_string(i);
+    out += name + ": &" + name + " {kind: List, items: [" + below + ", " + below + "]}\n";
+  }
+  return out + "kind: List\nitems: [*a" + std::to_string(times - 1) + "]\n";
+}
+
 struct Refusal {
   std::string name, bytes, reason;
 };
@@ -92,6 +101,8 @@ TEST(Attach, Refusals) {
       {"nothing here", "kind: Service\nspec: {}\n", "no-place"},
       {"no pod spec", "kind: SeldonDeployment\nspec:\n  predictors:\n  - graph: {}\n", "no-place"},
       {"empty", "", "no-place"},
+      {"a List in itself", "&l\nkind: List\nitems: [*l]\n", "no-place"},
+      {"Lists of Lists", doubled(40), "no-place"},
       {"template in a value", "kind: Pod\nmetadata:\n  name: {{ .Release.Name }}\nspec:\n  a: 1\n", "template"},
       {"template on a line", "kind: Pod\nmetadata:\n  {{- if .x }}\n  name: a\n", "parse-error"},
       {"spec is an alias", "a: &a\n  b: 1\nkind: Pod\nspec: *a\n", "is-alias"},

@@ -182,5 +182,15 @@ TEST(Examine, OtherObjectsArePassedOver) {
   EXPECT_THROW(pull_secrets_in("", "s.json"), Error);
 }
 
+TEST(Examine, ListsWithoutEnd) {
+  EXPECT_THROW(pull_secrets_in("&l\nkind: List\nitems: [*l]\n", "s.yml"), Error);
+  std::string doubled = "a0: &a0 {kind: Secret}\n";
+  for (int i = 1; i < 40; ++i) {
+    const std::string below = "*a" + std::to_string(i - 1), name = "a" + std::to_string(i);
+    doubled += name + ": &" + name + " {kind: List, items: [" + below + ", " + below + "]}\n";
+  }
+  EXPECT_EQ(pull_secrets_in(doubled + "kind: List\nitems: [*a39]\n", "s.yml").size(), 1u);
+}
+
 }  // namespace
 }  // namespace regvault::kubernetes

@@ -54,6 +54,8 @@ TEST(Proxy, Exceptions) {
       {"2.3", "10.1.2.3", false},
       {"fd00::/8", "[fd12::1]", true},
       {"fd00::/8", "[fe80::1]", false},
+      {"[fd12::1]", "[fd12::1]", true},
+      {"[fd12::1]:5000", "[fd12::1]", false},
       {"10.0.0.0/33", "10.1.2.3", false},
       {"", "ghcr.io", false},
       {":443", "ghcr.io", false},

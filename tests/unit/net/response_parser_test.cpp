@@ -50,6 +50,14 @@ TEST(ResponseParser, CutOffIsNoAnswer) {
   }
 }
 
+/// What Beast itself would keep without end.
+TEST(ResponseParser, EndlessIsRefused) {
+  const std::string chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+  for (const char* begin : {"1;a=", "1\r\na\r\n000", "0\r\nTrailer: "}) {
+    EXPECT_EQ(read(chunked + begin + std::string(200'000, '0'), 16'384), "not-a-registry") << begin;
+  }
+}
+
 /// What matters here is AddressSanitizer, and that nothing but an Error comes out.
 TEST(ResponseParser, DamagedBytes) {
   std::mt19937 random(20261121);

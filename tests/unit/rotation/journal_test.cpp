@@ -61,6 +61,15 @@ class Journals : public testing::Test {
   keys::Keyring keyring_;
 };
 
+TEST_F(Journals, AreRegularFiles) {
+  std::filesystem::create_symlink(path("elsewhere"), path(".vars.yml.rotation"));
+  EXPECT_EQ(reason_of([&] { find(); }), "journal");
+  EXPECT_FALSE(std::filesystem::exists(path("elsewhere")));
+  std::filesystem::remove(path(".vars.yml.rotation"));
+  ASSERT_EQ(mkfifo(path(".vars.yml.rotation").c_str(), 0600), 0);
+  EXPECT_EQ(reason_of([&] { find(); }), "journal");
+}
+
 TEST_F(Journals, AreFoundAgainWithWhatWasDone) {
   EXPECT_FALSE(find());
   {
@@ -105,6 +114,9 @@ TEST_F(Journals, OnlyOneAtATime) {
   std::optional<Journal> one = find(), another = find();
   one->add("values");
   EXPECT_EQ(reason_of([&] { another->add("values"); }), "changed");
+  std::optional<Journal> third = find();
+  one->end();
+  EXPECT_EQ(reason_of([&] { third->add("values"); }), "changed");
 }
 
 TEST_F(Journals, RefuseWhatIsNone) {

@@ -2,9 +2,9 @@
 
 #include <CLI/CLI.hpp>
 
-#include <regvault/base/encoding.hpp>
 #include <regvault/base/text.hpp>
 #include <regvault/json/document.hpp>
+#include <regvault/secret/base64.hpp>
 #include <regvault/vault_file/vault_file.hpp>
 
 #include "regvault/commands.hpp"
@@ -30,9 +30,7 @@ void write_json(const vault_file::Target& target, const vault_file::Value& value
   if (is_utf8(value.text.view())) {
     object["value"] = value.text.view();
   } else {
-    SecretBytes encoded(base64_size(value.text.size()));
-    base64_encode(value.text.view(), encoded.data());
-    object["value_base64"] = encoded.view();
+    object["value_base64"] = base64_of(value.text.view()).view();
   }
   session.write(answer.written().view());
   session.write("\n");
