@@ -174,6 +174,8 @@ TEST_F(Sessions, ADamagedTokenIsRefused) {
             "regvault: error: the value looks like a GitHub classic personal access token, but its checksum is wrong\n"
             "regvault: hint: was it copied whole? --force stores it as it is\n");
   EXPECT_EQ(set(token + "S\n\n"), 2);
+  EXPECT_EQ(set("\"" + token + "S\""), 2);
+  EXPECT_EQ(set("\xef\xbb\xbf" + token + "S"), 2);
   EXPECT_EQ(read("inventory.yml"), kInventory);
   EXPECT_EQ(set(token + "S\n"), 0) << err_;
   EXPECT_EQ(run({"set", "--stdin", "--force", path("inventory.yml"), kKey}, token), 0) << err_;

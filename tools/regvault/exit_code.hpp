@@ -7,4 +7,7 @@ namespace regvault::tools {
 
 int exit_code(ErrorCode code);
 
+/// Nothing failed, and something needs attention.
+inline constexpr int kNeedsAttention = 20;
+
 }  // namespace regvault::tools

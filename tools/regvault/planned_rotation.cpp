@@ -3,6 +3,7 @@
 #include <regvault/base/text.hpp>
 #include <regvault/rotation/journal.hpp>
 
+#include "regvault/exit_code.hpp"
 #include "regvault/rotation_steps.hpp"
 
 namespace regvault::tools {
@@ -11,7 +12,6 @@ namespace {
 using rotation::Journal;
 using rotation::Task;
 
-constexpr int kNeedsAttention = 20;            // docs/exit-codes.md
 constexpr const char* kValues = "the values";  // done: the files hold the new token
 
 vault_file::Value current_value(const RotationRun& run, keys::Keyring& keyring) {

@@ -117,7 +117,7 @@ class Run {
       RegistryAnswer answer = registry_.pull(image, grant);
       note(answer);
       if (answer.allowed()) {
-        add(finding("anonymous", image.text(), Outcome::ok, "anybody can pull it"));
+        add(finding("anonymous", image.text(), Outcome::ok, std::string(kAnybodyCanPull)));
       } else if (required) {
         bool plain_no = answer.cause == "no-credentials";
         add(failed("anonymous", image.text(), plain_no ? "not public: it needs a login, or is not there" : told(answer),

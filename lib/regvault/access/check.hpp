@@ -29,6 +29,9 @@ enum class Outcome { ok, failed, warning, skipped };
 
 std::string_view name_of(Outcome outcome);
 
+/// The detail of a finding "anonymous" about a public image.
+inline constexpr std::string_view kAnybodyCanPull = "anybody can pull it";
+
 struct Finding {
   std::string step = {};     ///< "token", "registry", "anonymous", "credentials", "account", "pull", "package", "push"
   std::string subject = {};  ///< what was asked about: the registry, an image, a repository

@@ -10,7 +10,6 @@ namespace {
 
 using Weight = Finding::Weight;
 
-constexpr std::string_view kAnybodyCanPull = "anybody can pull it";  // access/check.cpp
 constexpr std::string_view kPublic =
     "the image is public, and a stored login that is refused breaks it: regvault logout REGISTRY, or a good token";
 
@@ -29,7 +28,8 @@ void make_notes(std::vector<Finding>& findings) {
 
 bool is_public(const access::CheckResult& result) {
   return std::ranges::any_of(result.findings, [](const access::Finding& finding) {
-    return finding.step == "anonymous" && finding.outcome == access::Outcome::ok && finding.detail == kAnybodyCanPull;
+    return finding.step == "anonymous" && finding.outcome == access::Outcome::ok &&
+           finding.detail == access::kAnybodyCanPull;
   });
 }
 

@@ -70,6 +70,17 @@ TokenKind kind_of(std::string_view token) {
   return legacy ? TokenKind::legacy : TokenKind::none;
 }
 
+/// Without what a copy out of a file of settings, or of an editor, may bring along.
+std::string_view unwrapped(std::string_view value) {
+  constexpr std::string_view kMark = "\xef\xbb\xbf";
+  constexpr std::string_view kQuotes = "\"'`";
+  if (value.starts_with(kMark)) value.remove_prefix(kMark.size());
+  if (value.size() > 1 && kQuotes.find(value.front()) != kQuotes.npos && value.back() == value.front()) {
+    value = value.substr(1, value.size() - 2);
+  }
+  return value;
+}
+
 }  // namespace
 
 TokenShape inspect_token(std::string_view token) {
@@ -81,9 +92,11 @@ TokenShape inspect_token(std::string_view token) {
 }
 
 std::string damage_of(std::string_view value) {
-  TokenShape shape = inspect_token(value);
+  const std::string_view bare = unwrapped(value);
+  TokenShape shape = inspect_token(bare);
   if (shape.kind == TokenKind::none) return {};
   std::string looks = "looks like a GitHub " + std::string(name_of(shape.kind)) + ", but ";
+  if (bare.size() != value.size()) return looks + "there are quotes or a byte order mark around it";
   if (shape.verdict == TokenVerdict::mistyped) return looks + "its checksum is wrong";
   if (shape.verdict == TokenVerdict::has_whitespace) return looks + "there is white space in it or around it";
   return {};

@@ -59,7 +59,7 @@ TEST(PutTogether, WithoutALoginItKnowsLess) {
 }
 
 TEST(PutTogether, APublicImage) {
-  const access::Finding open = step("anonymous", Outcome::ok, "", "anybody can pull it");
+  const access::Finding open = step("anonymous", Outcome::ok, "", std::string(access::kAnybodyCanPull));
   std::vector<Finding> found = decided({"denied-or-missing", {open}, false});
   EXPECT_THAT(shown(found), ElementsAre("credentials-refused"));
   EXPECT_NE(found[0].advice().find("the image is public"), std::string_view::npos);

@@ -12,6 +12,7 @@
 
 #include "regvault/check_report.hpp"
 #include "regvault/commands.hpp"
+#include "regvault/exit_code.hpp"
 #include "regvault/login_options.hpp"
 #include "regvault/network_options.hpp"
 #include "regvault/token_source.hpp"
@@ -22,12 +23,6 @@ namespace {
 using namespace std::chrono_literals;
 using std::chrono::seconds;
 using std::chrono::steady_clock;
-
-// docs/exit-codes.md
-constexpr int kNotFound = 4;
-constexpr int kCannotBeAsked = 9;
-constexpr int kRefused = 10;
-constexpr int kNeedsAttention = 20;
 
 constexpr seconds kLongestPause{30};
 constexpr mode_t kReadableByAll = 0644;
@@ -102,9 +97,9 @@ bool is_refusal(const access::Finding& failure) {
 int exit_code_of(const access::CheckResult& result) {
   const access::Finding* failure = result.failure();
   if (failure == nullptr) return result.near_expiry() ? kNeedsAttention : 0;
-  if (is_refusal(*failure)) return kRefused;
+  if (is_refusal(*failure)) return exit_code(ErrorCode::refused);
   bool missing = failure->cause == "manifest-unknown" || failure->cause == "name-unknown";
-  return missing ? kNotFound : kCannotBeAsked;
+  return exit_code(missing ? ErrorCode::not_found : ErrorCode::program_failed);
 }
 
 std::chrono::sys_seconds now() {

@@ -12,6 +12,7 @@
 
 #include "regvault/commands.hpp"
 #include "regvault/diagnosis_report.hpp"
+#include "regvault/exit_code.hpp"
 #include "regvault/network_options.hpp"
 #include "regvault/token_source.hpp"
 
@@ -21,7 +22,6 @@ namespace {
 using diagnosis::Finding;
 using Weight = Finding::Weight;
 
-constexpr int kNeedsAttention = 20;  // docs/exit-codes.md
 constexpr std::size_t kWorkflowAtMost = std::size_t{16} << 20;
 
 struct Options {

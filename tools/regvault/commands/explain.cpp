@@ -9,6 +9,7 @@
 #include <regvault/json/document.hpp>
 
 #include "regvault/commands.hpp"
+#include "regvault/exit_code.hpp"
 #include "regvault/inventory_options.hpp"
 #include "regvault/key_options.hpp"
 
@@ -22,7 +23,6 @@ using inventory::Role;
 using inventory::Unknown;
 using inventory::Unread;
 
-constexpr int kSomethingUnknown = 20;
 constexpr std::string_view kNotInFiles = "not known from files alone: play, role, task and extra vars, facts\n";
 
 struct Options {
@@ -222,7 +222,7 @@ int explain(const Options& options, Session& session) {
   } else {
     Output(options, session).write(chain, model.unread());
   }
-  if (!model.unread().empty() || is_uncertain(chain)) return kSomethingUnknown;
+  if (!model.unread().empty() || is_uncertain(chain)) return kNeedsAttention;
   return chain.is_set ? 0 : 4;
 }
 

@@ -16,6 +16,7 @@
 
 #include "regvault/cluster_options.hpp"
 #include "regvault/commands/k8s.hpp"
+#include "regvault/exit_code.hpp"
 #include "regvault/key_options.hpp"
 #include "regvault/table.hpp"
 #include "regvault/token_source.hpp"
@@ -24,8 +25,6 @@ namespace regvault::tools {
 namespace {
 
 namespace k8s = kubernetes;
-
-constexpr int kNeedsAttention = 20;  // docs/exit-codes.md
 
 struct Options {
   std::string source, name_space;

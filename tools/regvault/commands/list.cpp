@@ -20,8 +20,6 @@ namespace {
 using workspace::Listed;
 using workspace::Listing;
 
-constexpr int kNeedsAttention = 20;  // docs/exit-codes.md
-
 struct Options {
   TreeOptions tree;
   bool try_keys = false;

@@ -22,8 +22,6 @@ using workspace::Listed;
 using workspace::RotatedPlace;
 using workspace::RotateReport;
 
-constexpr int kNeedsAttention = 20;  // docs/exit-codes.md
-
 struct Options {
   std::string file;
   std::string key;

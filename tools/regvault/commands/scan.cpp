@@ -21,8 +21,6 @@ namespace {
 using workspace::Finding;
 using workspace::ScanReport;
 
-constexpr int kNeedsAttention = 20;  // docs/exit-codes.md
-
 struct Options {
   TreeOptions tree;
   bool try_keys = false;

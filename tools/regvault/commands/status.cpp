@@ -10,13 +10,12 @@
 #include <regvault/registry/status_json.hpp>
 
 #include "regvault/commands.hpp"
+#include "regvault/exit_code.hpp"
 #include "regvault/login_options.hpp"
 #include "regvault/table.hpp"
 
 namespace regvault::tools {
 namespace {
-
-constexpr int kNeedsAttention = 20;  // docs/exit-codes.md
 
 struct Options {
   LoginTarget target;
