@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include <regvault/config/ansible_config.hpp>
+#include <regvault/github/token.hpp>
 
 #include "arguments.hpp"
 #include "module/program.hpp"
@@ -51,6 +52,14 @@ void refuse_ephemeral(const secret_module::Arguments& arguments, const std::vect
               "ephemeral");
 }
 
+/// A play goes on: that the token was not copied whole is for somebody to look at.
+void warn_of_damaged_tokens(const secret_module::Arguments& arguments, const WarningSink& warn) {
+  for (const secret_module::Change& change : arguments.changes) {
+    std::string damage = github::damage_of(change.value.view());
+    if (!damage.empty()) warn("the value of " + yaml::to_string(change.target.key) + " " + damage);
+  }
+}
+
 void set_or_remove(const json::Value& given, json::Object& answer, const WarningSink& warn) {
   secret_module::Arguments arguments = secret_module::parse_arguments(given);
   bool is_ephemeral = !arguments.ephemeral.empty();
@@ -63,6 +72,7 @@ void set_or_remove(const json::Value& given, json::Object& answer, const Warning
     }
     return *keyring;
   };
+  warn_of_damaged_tokens(arguments, warn);
   std::vector<vault_file::Written> written = vault_file::change(steps_of(arguments), arguments.check_mode, keys, warn);
   if (is_ephemeral) refuse_ephemeral(arguments, written);
   put_result(answer, arguments, written);

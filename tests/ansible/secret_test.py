@@ -111,6 +111,13 @@ class SecretTest(SecretPlay):
         self.assertEqual(('changed',), self.status(run, 'plain'), run.output)
         self.assertEqual(INVENTORY.replace('console.example', 'new.example'), self.file.read_text())
 
+    def test_a_damaged_token_is_warned_of(self):
+        self.value = 'ghp_' + self.value[:20]
+        run = self.run_play(self.secret('damaged'))
+        self.assertEqual(('changed',), self.status(run, 'damaged'), run.output)
+        self.assertIn('its checksum is wrong', ' '.join(self.result(run, 'damaged')['warnings']))
+        self.assertNotIn(self.value, run.output)
+
     def test_an_unknown_argument_is_refused(self):
         run = self.run_play(self.secret('typo', vaule='x'))
         self.assertEqual(('failed',), self.status(run, 'typo'))

@@ -58,6 +58,7 @@ std::optional<Journal> Journal::find(const Target& target, keys::Keyring& keyrin
   if (!std::filesystem::exists(there)) return std::nullopt;
   if (there.type() != std::filesystem::file_type::regular) refuse_file(journal.path_);
   journal.read();
+  journal.refuse_another_key(target);
   return journal;
 }
 
@@ -75,6 +76,14 @@ Journal Journal::begin(const Target& target, const vault_file::Value& old_value,
 
 bool Journal::has(std::string_view done) const {
   return std::ranges::count(done_, done) != 0;
+}
+
+/// Who has another of the keyring's secrets must not choose the tokens of this value.
+void Journal::refuse_another_key(const Target& target) const {
+  const vault_file::Value value = vault_file::get(target, [this]() -> keys::Keyring& { return *keyring_; });
+  if (value.key != nullptr && equal_in_constant_time(value.key->password.view(), file_->key->password.view())) return;
+  throw Error(ErrorCode::unsupported, "it is sealed with another vault secret than the value it is for",
+              "to give that rotation up, remove it", {.file = path_}, "journal");
 }
 
 bool Journal::is_still_there() const {

@@ -53,6 +53,7 @@ class Journal {
 
  private:
   Journal(std::string path, std::string key, keys::Keyring& keyring, WarningSink warn);
+  void refuse_another_key(const vault_file::Target& target) const;
   bool is_still_there() const;
   void open();
   void read();

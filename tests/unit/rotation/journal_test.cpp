@@ -127,6 +127,11 @@ TEST_F(Journals, RefuseWhatIsNone) {
     write(".vars.yml.rotation", vault::seal(text, "password", {}));
     EXPECT_EQ(reason_of([&] { find(); }), "journal") << text;
   }
+  const char* whole = "{\"key\":\"pat\",\"old\":\"a\",\"new\":\"b\",\"done\":[]}";
+  write(".vars.yml.rotation", vault::seal(whole, "password", {}));
+  EXPECT_EQ(reason_of([&] { find(); }), "nothing thrown");
+  write(".vars.yml.rotation", vault::seal(whole, "another password", {}));
+  EXPECT_EQ(reason_of([&] { find(); }), "journal");
   write(".vars.yml.rotation", vault::seal("{}", "a third password", {}));
   EXPECT_EQ(reason_of([&] { find(); }), "no-key");
 }

@@ -94,6 +94,7 @@ attributes:
     platforms: linux
     support: full
 notes:
+  - A value that looks like a GitHub token which was not copied whole is written, with a warning.
   - The values travel on the standard input of the binary, as do the vault secrets. They are in no argument list,
     environment or log.
   - In a C(loop) over items that hold values, set C(no_log), as Ansible prints a failed item whole. Better give all of
