@@ -18,9 +18,10 @@ import terminal_test
 
 SUPPORT = pathlib.Path(__file__).resolve().parents[1] / 'support'
 sys.path.insert(0, str(SUPPORT))
-from github_api import GitHubApi, Request, classic_token  # noqa: E402
+from github_api import GitHubApi, Request  # noqa: E402
 from internet import Internet  # noqa: E402
 from token_registry import TokenRegistry  # noqa: E402
+from tokens import classic_token  # noqa: E402
 
 APP, OPEN = 'ghcr.io/octo/app:1', 'ghcr.io/octo/open:1'
 

@@ -13,8 +13,8 @@ import program
 
 SUPPORT = pathlib.Path(__file__).resolve().parents[1] / 'support'
 sys.path.insert(0, str(SUPPORT))
-from github_api import classic_token  # noqa: E402
 from internet import Internet  # noqa: E402
+from tokens import classic_token  # noqa: E402
 
 APP, OPEN = 'ghcr.io/octo/app:1', 'ghcr.io/octo/open:1'
 DENIED = b'Error response from daemon: Head "https://ghcr.io/v2/octo/%s/manifests/1": denied: denied\n'

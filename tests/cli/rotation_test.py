@@ -13,9 +13,9 @@ import program
 
 SUPPORT = pathlib.Path(__file__).resolve().parents[1] / 'support'
 sys.path.insert(0, str(SUPPORT))
-from github_api import classic_token  # noqa: E402
 from internet import Internet  # noqa: E402
 from kubernetes_api import KubernetesApi  # noqa: E402
+from tokens import classic_token  # noqa: E402
 
 GH = """#!/bin/sh
 # A stand-in for GitHub's command line: keeps what it is given.

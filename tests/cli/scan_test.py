@@ -3,10 +3,8 @@
 import base64
 import json
 import pathlib
-import secrets
-import string
 import subprocess
-import zlib
+import sys
 
 import yaml
 from ansible.parsing.dataloader import DataLoader
@@ -14,17 +12,10 @@ from ansible.parsing.vault import VaultSecret
 
 import program
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from tokens import classic_token  # noqa: E402
+
 HOOKS = pathlib.Path(__file__).resolve().parents[2] / ".pre-commit-hooks.yaml"
-DIGITS = string.digits + string.ascii_uppercase + string.ascii_lowercase
-
-
-def classic_token():
-    body = "".join(secrets.choice(DIGITS) for _ in range(30))
-    crc, checksum = zlib.crc32(body.encode()), ""
-    for _ in range(6):
-        crc, digit = divmod(crc, 62)
-        checksum = DIGITS[digit] + checksum
-    return "ghp_" + body + checksum
 
 
 class Scan(program.Case):

@@ -11,12 +11,13 @@ import re
 import secrets
 import shutil
 import signal
-import string
 import subprocess
 import sys
 import tempfile
 import unittest
-import zlib
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from tokens import classic_token  # noqa: E402
 
 PROGRAMS = pathlib.Path(sys.argv.pop(1)).resolve()
 KEY = "all.vars.iaas_console.ghcr_pat"
@@ -34,17 +35,6 @@ all:
       hosts:
         lab-01:
 """
-
-
-def classic_token():
-    """Made now; with the checksum GitHub gives its tokens."""
-    digits = string.digits + string.ascii_uppercase + string.ascii_lowercase
-    body = "".join(secrets.choice(digits) for _ in range(30))
-    crc, checksum = zlib.crc32(body.encode()), ""
-    for _ in range(6):
-        crc, digit = divmod(crc, 62)
-        checksum = digits[digit] + checksum
-    return "ghp_" + body + checksum
 
 
 class Library(unittest.TestCase):

@@ -14,14 +14,12 @@ api.on_revoke is called with each token that is revoked.
 """
 
 import json
-import secrets
 import urllib.parse
-import zlib
 from typing import NamedTuple
 
 from token_registry import Handler, Server
+from tokens import classic_token
 
-ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 DOCUMENTATION = 'https://docs.github.com/rest'
 
 
@@ -29,16 +27,6 @@ class Request(NamedTuple):
     method: str
     path: str
     login: str  # '' without Authorization, '?' with a token that is nobody's
-
-
-def classic_token():
-    """ghp_ and 36 characters, the last six of them the checksum of the others."""
-    body = ''.join(secrets.choice(ALPHABET) for _ in range(30))
-    checksum, digits = zlib.crc32(body.encode()), ''
-    for _ in range(6):
-        checksum, digit = divmod(checksum, 62)
-        digits = ALPHABET[digit] + digits
-    return 'ghp_' + body + digits
 
 
 class GitHubHandler(Handler):
