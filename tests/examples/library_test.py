@@ -17,6 +17,7 @@ import tempfile
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from internet import Internet  # noqa: E402
 from tokens import classic_token  # noqa: E402
 
 PROGRAMS = pathlib.Path(sys.argv.pop(1)).resolve()
@@ -248,6 +249,17 @@ class Library(unittest.TestCase):
                                         f"{self.dir}/inventory.yml:5 (encrypted): gpu-01 gpu-02\n")
         seen = self.values("iaas_console.ghcr_pat | default('none')", "gpu-02", "lab-01")
         self.assertEqual(seen, [self.token, "none"])
+
+    def test_check_a_login(self):
+        with tempfile.TemporaryDirectory() as folder, Internet(folder) as internet:
+            token = internet.add_user("octocat", {"octo/*": "pull,push"}, scopes="read:packages")
+            internet.registry.push("octo/app:1", "octocat")
+            self.environment |= internet.environment
+            said = self.example("check_a_login", "ghcr.io/octo/app:1", stdin=token + "\n").stdout
+            self.assertIn("pull: ok: sha256:", said)
+            said = self.example("check_a_login", "ghcr.io/octo/app:1", stdin=self.token, code=1).stdout
+            self.assertIn("credentials: failed: ", said)
+            self.assertNotIn(self.token, said)
 
     def test_edit_a_file(self):
         self.set_token()
