@@ -188,7 +188,7 @@ class PipelinesTest(EngineTest):
         del self.environment['REGVAULT_PASSWORD_PROD']  # who has dev's only
         said = self.play('dev')
         self.assertIn('acme-dev/a token of dev', said)
-        self.assertRegex(' '.join(said.split()), 'did not find a secret for vault-id=prod')
+        self.assertIn('didnotfindasecretforvault-id=prod', ''.join(said.split()))  # Ansible folds its warnings anywhere
         self.assertNotIn('a token of prod', self.play('prod'))
         (self.site / 'group_vars/prod.yml').write_text('ghcr_pat: in the clear\n')
         self.assertIn('ghcr_pat', self.shell('regvault list group_vars || test $? = 20'))
